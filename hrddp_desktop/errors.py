@@ -1,0 +1,234 @@
+"""Every error a person can meet: what happened, what is safe, what to do next.
+
+An error carries a code and facts, never a finished sentence: a code is testable and translatable, a message is neither.
+The window and the command line ask `HrddpError.sentences` for the words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+
+def N_(text: str) -> str:
+    """Mark a text for translation; it is translated where it is shown."""
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """The three parts of a message; `{name}` in them is replaced by the fact of that name."""
+
+    happened: str
+    safe: str
+    remedy: str
+
+
+class Code(Enum):
+    """The catalogue."""
+
+    # answers
+    ANSWERS_UNREADABLE = Sentence(
+        N_("The file {file} is not an answers file: {detail}."),
+        N_("Nothing was changed."),
+        N_("Choose a file that this app or its command line has written."),
+    )
+    ANSWERS_FORM_UNKNOWN = Sentence(
+        N_("The answers file is for the form {form}, which this installation does not have."),
+        N_("Nothing was changed."),
+        N_("Install the version of the app that has this form."),
+    )
+    QUESTION_UNKNOWN = Sentence(
+        N_("The answers file names the question {question}, which the form {form} does not have."),
+        N_("Nothing was changed."),
+        N_("Correct the name, or take the answer out of the file."),
+    )
+    VALUE_NOT_ALLOWED = Sentence(
+        N_("The answer {value} to the question {question} is not allowed: {detail}."),
+        N_("Nothing was changed."),
+        N_("Give one of the values that the question offers."),
+    )
+
+    # files
+    FILE_UNREADABLE = Sentence(
+        N_("The file {file} could not be read: {detail}."),
+        N_("Nothing was changed."),
+        N_("Check that the file exists and that you may open it."),
+    )
+    FILE_NOT_WRITTEN = Sentence(
+        N_("The file {file} could not be written: {detail}."),
+        N_("All answers are safe; no half-written file was left."),
+        N_("Choose another folder, or free some space, and try again."),
+    )
+
+    # forms
+    FORM_BROKEN = Sentence(
+        N_("The form {form} has {count} problems; the first: {detail}."),
+        N_("No record was changed."),
+        N_("Correct the sheets and run: hrddp-desktop forms check."),
+    )
+    FORM_MISSING = Sentence(
+        N_("There is no form in {folder}."),
+        N_("Nothing was changed."),
+        N_("Name a folder that holds survey.csv, or install the app again."),
+    )
+    TABLE_UNKNOWN = Sentence(
+        N_("There is no decision table named {table}."),
+        N_("Nothing was changed."),
+        N_("Use one of: {known}."),
+    )
+    VARIABLE_NOT_ALLOWED = Sentence(
+        N_("The decision table {table} cannot read {variable} = {value}."),
+        N_("Nothing was changed."),
+        N_("Use the column names of the table and the values of their lists; leave out what is missing."),
+    )
+
+    # vault
+    WRONG_PASSPHRASE = Sentence(
+        N_("This passphrase does not open the vault."),
+        N_("Nothing was changed; all answers are safe."),
+        N_("Check the keyboard layout and capital letters, and try again."),
+    )
+    NOT_A_VAULT = Sentence(
+        N_("The folder {folder} is no vault: {detail}."),
+        N_("Nothing in it was changed."),
+        N_("Choose a folder that this app made; its name ends in .hrddp."),
+    )
+    VAULT_EXISTS = Sentence(
+        N_("There is already something in the folder {folder}."),
+        N_("Nothing in it was changed."),
+        N_("Open the vault that is there, or choose a new folder name."),
+    )
+    VAULT_NEWER = Sentence(
+        N_("This vault was made by a newer version of the app (format {found}; this app knows {known})."),
+        N_("The vault was not touched."),
+        N_("Install the newer version of the app and open the vault with it."),
+    )
+    VAULT_DAMAGED = Sentence(
+        N_("The vault could not be read: {detail}."),
+        N_("The file was left as it is; backups were not touched."),
+        N_("Copy the whole folder to a safe place, then restore the newest backup."),
+    )
+    VAULT_BUSY = Sentence(
+        N_("The vault is in use by another program, so the last answer could not be saved yet."),
+        N_("All earlier answers are safe."),
+        N_("Close the other window or program, then try again."),
+    )
+    VAULT_READ_ONLY = Sentence(
+        N_("The vault cannot be written: {detail}."),
+        N_("All earlier answers are safe; the last one is not saved."),
+        N_("Move the vault to a place where you may write, then try again."),
+    )
+    DISK_FULL = Sentence(
+        N_("Your last answer could not be saved because the disk is full."),
+        N_("All earlier answers are safe."),
+        N_("Free some space, then try again."),
+    )
+    RECORD_UNKNOWN = Sentence(
+        N_("There is no record {record} in this vault."),
+        N_("Nothing was changed."),
+        N_("Use an id that is in the list of records."),
+    )
+    RECORD_EXISTS = Sentence(
+        N_("The record {record} is already in this vault."),
+        N_("The record in the vault was not changed."),
+        N_("Open it there; a received file is compared, never merged silently."),
+    )
+    PASSPHRASE_EMPTY = Sentence(
+        N_("The passphrase is empty."),
+        N_("Nothing was made."),
+        N_("Type a passphrase of several words."),
+    )
+
+    # documents and signatures
+    DOCUMENT_UNKNOWN = Sentence(
+        N_("There is no document named {document}."),
+        N_("Nothing was made."),
+        N_("Use one of: {known}."),
+    )
+    NOT_A_PDF = Sentence(
+        N_("The file {file} is not a PDF that can be read: {detail}."),
+        N_("Nothing was changed."),
+        N_("Ask for the file again, or choose another one."),
+    )
+    NO_ANSWERS_INSIDE = Sentence(
+        N_("The PDF {file} holds no answers of this app."),
+        N_("Nothing was changed."),
+        N_("Choose a PDF that this app made; a scan or a printed copy holds no answers."),
+    )
+    ANSWERS_DO_NOT_MATCH = Sentence(
+        N_("The answers inside {file} are not those the document was made from."),
+        N_("Nothing was imported."),
+        N_("Do not rely on this file; ask the sender for the original."),
+    )
+    IDENTITY_UNREADABLE = Sentence(
+        N_("The identity file {file} could not be read: {detail}."),
+        N_("Nothing was signed."),
+        N_("Choose the .p12 file that holds your own identity."),
+    )
+    IDENTITY_PASSPHRASE = Sentence(
+        N_("This passphrase does not open the identity."),
+        N_("Nothing was signed."),
+        N_("Check the keyboard layout and capital letters, and try again."),
+    )
+    IDENTITY_EXPIRED = Sentence(
+        N_("The identity {name} was valid until {until}."),
+        N_("Nothing was signed."),
+        N_("Make a new identity and have your colleagues add it to their list."),
+    )
+    SIGNED_OUT_OF_TURN = Sentence(
+        N_("The {role} cannot sign this document now: {detail}."),
+        N_("Nothing was signed; earlier signatures are unchanged."),
+        N_("Send the file to the person whose turn it is."),
+    )
+    TRUST_LIST_UNREADABLE = Sentence(
+        N_("The list of known signers {file} could not be read: {detail}."),
+        N_("Nothing was changed."),
+        N_("Ask for the list again, or remove the file and start a new list."),
+    )
+
+
+class HrddpError(Exception):
+    """An error with a place in the catalogue; `facts` fill its sentences."""
+
+    def __init__(self, code: Code, **facts: object) -> None:
+        super().__init__(code.name)
+        self.code = code
+        self.facts = facts
+
+    def sentences(self, translate: Callable[[str], str] = N_) -> tuple[str, str, str]:
+        """What happened, what is safe, what to do, in the language of `translate`."""
+        parts = (self.code.value.happened, self.code.value.safe, self.code.value.remedy)
+        happened, safe, remedy = (translate(part).format_map(_Facts(self.facts)) for part in parts)
+        return happened, safe, remedy
+
+    def __str__(self) -> str:
+        return " ".join(self.sentences())
+
+
+class AnswerError(HrddpError):
+    """The person in front of the screen can mend it."""
+
+
+class FileError(HrddpError):
+    """A file or folder outside the vault."""
+
+
+class FormError(HrddpError):
+    """The author of the form can mend it."""
+
+
+class VaultError(HrddpError):
+    """The vault or the disk below it."""
+
+
+class SigningError(HrddpError):
+    """An identity, a signature, or its order."""
+
+
+class _Facts(dict[str, object]):
+    """A fact that was not given shows as its name, so that a message never fails."""
+
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
