@@ -1,0 +1,55 @@
+"""Whole files read and written safely: a file is either the old one or the new one, never a part."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+from hrddp_desktop.errors import Code, FileError
+
+
+def read_file(file: Path, limit: int = 64 * 1024 * 1024) -> bytes:
+    """The bytes of `file`, at most `limit`. Raises FileError(FILE_UNREADABLE)."""
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(limit + 1)
+    except OSError as error:
+        raise FileError(Code.FILE_UNREADABLE, file=file, detail=error.strerror or str(error)) from error
+    if len(content) > limit:
+        raise FileError(Code.FILE_UNREADABLE, file=file, detail=f"larger than {limit // (1024 * 1024)} MB")
+    return content
+
+
+def write_file(file: Path, content: bytes) -> None:
+    """Write `content` to a temporary name beside `file`, fsync, rename.
+
+    Raises FileError(FILE_NOT_WRITTEN); an earlier file of that name is then unchanged and no part of the new one stays.
+    """
+    temporary: Path | None = None
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=file.parent)
+        temporary = Path(name)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(file)
+        _sync_folder(file.parent)
+    except OSError as error:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+        raise FileError(Code.FILE_NOT_WRITTEN, file=file, detail=error.strerror or str(error)) from error
+
+
+def _sync_folder(folder: Path) -> None:
+    # Windows cannot open a folder; there the rename is as durable as the file system makes it.
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,47 @@
+"""The settings of this installation: one frozen object, one JSON file, nothing personal in it.
+
+Name, function and duty station live in the vault: a seized laptop's settings file tells nothing about its user.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields, replace
+from typing import TYPE_CHECKING
+
+from hrddp_desktop.files import write_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the window remembers between two starts. `vault` empty means the default place."""
+
+    language: str = "en"
+    vault: str = ""
+    paper: str = "a4"
+    guidance: bool = True
+
+    def but(self, **changes: object) -> Settings:
+        """The same settings with some of them changed."""
+        return replace(self, **changes)  # type: ignore[arg-type]  # replace() checks names and load() checks types
+
+
+def load(file: Path) -> Settings:
+    """The settings in `file`; a missing or damaged file gives the defaults, since nothing in it is worth a stop."""
+    try:
+        found = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError):
+        return Settings()
+    if not isinstance(found, dict):
+        return Settings()
+    known = {field.name: type(field.default) for field in fields(Settings)}
+    return Settings(**{name: value for name, value in found.items() if type(value) is known.get(name)})
+
+
+def save(settings: Settings, file: Path) -> None:
+    """Write the settings in one step: the old file stays whole until the new one is on disk."""
+    write_file(file, (json.dumps(asdict(settings), indent=1, sort_keys=True) + "\n").encode())
+
