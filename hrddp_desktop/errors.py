@@ -125,6 +125,11 @@ class Code(Enum):
         N_("All earlier answers are safe."),
         N_("Free some space, then try again."),
     )
+    VAULT_DISK_FAILED = Sentence(
+        N_("The disk that holds the vault did not take the last change: {detail}."),
+        N_("All earlier answers are safe; the last one is not saved."),
+        N_("If the vault is on a stick or a network place, connect it again, then try again."),
+    )
     RECORD_UNKNOWN = Sentence(
         N_("There is no record {record} in this vault."),
         N_("Nothing was changed."),
