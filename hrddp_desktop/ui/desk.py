@@ -1,0 +1,105 @@
+"""Where answers are handed in: the one place of the window that writes to the open record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from hrddp_desktop.errors import AnswerError, HrddpError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hrddp_desktop.engine.definition import Change
+    from hrddp_desktop.services.records import Assessment
+
+
+class Desk(QObject):
+    """Hands answers of widgets to the assessment and tells everybody what changed. Owned by the wizard.
+
+    Signals: changed(Change) the vault has it; refused(path, HrddpError) the answer cannot be one;
+    failed(HrddpError) the vault did not take it, it is kept here and can be tried again; visited(path) a question got
+    the focus; row_added(table, row).
+    """
+
+    changed = Signal(object)
+    refused = Signal(str, object)
+    failed = Signal(object)
+    visited = Signal(str)
+    row_added = Signal(str, str)
+
+    def __init__(self, assessment: Assessment, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.assessment = assessment
+        self._waiting: dict[str, object] = {}
+
+    @property
+    def all_saved(self) -> bool:
+        """Whether the vault has every answer that was committed."""
+        return not self._waiting
+
+    @Slot(str, object)
+    def commit(self, path: str, raw: object) -> None:
+        """An answer is final for now."""
+        try:
+            change = self.assessment.answer(path, raw)
+        except AnswerError as error:
+            self.refused.emit(path, error)
+        except HrddpError as error:
+            # Kept, so that nothing a person typed hangs on a full disk; "Try again" hands it in once more.
+            self._waiting[path] = raw
+            self.failed.emit(error)
+        else:
+            self._waiting.pop(path, None)
+            self.changed.emit(change)
+
+    @Slot(str, str)
+    def draft(self, path: str, text: str) -> None:
+        """Keep half-typed text; what the vault cannot take now it will be asked to take at the commit."""
+        try:
+            self.assessment.save_draft(path, text)
+        except HrddpError as error:
+            self.failed.emit(error)
+
+    @Slot(str, str, str, str)
+    def excuse(self, path: str, kind: str, why: str, who: str) -> None:
+        """Say why a question has no answer; an empty kind takes the excuse back."""
+        self._do(lambda: self.assessment.excuse(path, kind or None, why, who))
+
+    @Slot(str)
+    def add_row(self, table: str) -> None:
+        """A new row at the end of a table."""
+        change = self._do(lambda: self.assessment.add_row(table))
+        if change is not None and change.added_row:
+            self.row_added.emit(table, change.added_row)
+
+    @Slot(str, str)
+    def remove_row(self, table: str, row: str) -> None:
+        """Take a row away; undo gives it back."""
+        self._do(lambda: self.assessment.remove_row(table, row))
+
+    @Slot(str, str, int)
+    def move_row(self, table: str, row: str, index: int) -> None:
+        """Put a row at another place."""
+        self._do(lambda: self.assessment.move_row(table, row, index))
+
+    def undo(self) -> Change | None:
+        """Take the last step back; None when there is none."""
+        return self._do(self.assessment.undo)
+
+    @Slot()
+    def try_again(self) -> None:
+        """Hand in once more what the vault did not take."""
+        for path, raw in list(self._waiting.items()):
+            self.commit(path, raw)
+
+    def _do(self, step: Callable[[], Change | None]) -> Change | None:
+        try:
+            change = step()
+        except HrddpError as error:
+            self.failed.emit(error)
+            return None
+        if change is not None:
+            self.changed.emit(change)
+        return change

@@ -1,0 +1,166 @@
+"""Why a question has no answer: "not known yet, who will find out" and "does not apply, because"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
+
+from hrddp_desktop.errors import N_
+from hrddp_desktop.ui import theme
+from hrddp_desktop.ui.parts import Button, Text, column, row
+
+if TYPE_CHECKING:
+    from hrddp_desktop.engine.definition import FieldView
+    from hrddp_desktop.i18n import Words
+
+_OFFERS = {"later": N_("Not known yet"), "na": N_("Does not apply")}
+_GIVEN = {
+    "later": N_("Not known yet: {why}. Will find out: {who}."),
+    "na": N_("Does not apply: {why}"),
+}
+
+
+class Excuse(QWidget):
+    """The offers below a question, the small form behind them, and the excuse once given.
+
+    Signals: given(kind, why, who), kind "" when taken back.
+    """
+
+    given = Signal(str, str, str)
+
+    def __init__(self, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._words = words
+        self._kind = ""
+        self._label = ""
+        self._offers: dict[str, Button] = {}
+        self._line = row(gap=0)
+        self._line.addStretch(1)
+        self._form: _Form | None = None
+        self._said = Text(parent=self, tone="muted")
+        self._back = Button(words("Answer after all"), self, kind="quiet")
+        self._back.clicked.connect(self._take_back)
+        self._body = column(gap=theme.HALF)
+        self._body.addLayout(self._line)
+        self._body.addWidget(self._said)
+        self._body.addWidget(self._back, 0, Qt.AlignmentFlag.AlignLeading)
+        self.setLayout(self._body)
+
+    def show_view(self, view: FieldView) -> None:
+        """Offer what the question offers, or show what was said."""
+        self._label = view.label
+        self._make_offers(view.excuse_kinds)
+        excuse = view.excuse
+        for button in self._offers.values():
+            button.setVisible(excuse is None and self._form is None)
+            button.setAccessibleDescription(view.label)
+        self._back.setVisible(excuse is not None)
+        self._back.setAccessibleDescription(view.label)
+        self._said.say(self._words(_GIVEN[excuse.kind], why=excuse.why, who=excuse.who) if excuse else "")
+        self.setVisible(bool(view.excuse_kinds) or excuse is not None)
+
+    def stops(self) -> list[QWidget]:
+        """Where Tab stops."""
+        inside = self._form.stops() if self._form is not None else []
+        return [*self._offers.values(), *inside, self._back]
+
+    def _make_offers(self, kinds: tuple[str, ...]) -> None:
+        for kind in kinds:
+            if kind not in self._offers:
+                button = Button(self._words(_OFFERS[kind]) + " …", self, kind="quiet")
+                button.setProperty("excuse", kind)
+                button.clicked.connect(self._open)
+                self._line.insertWidget(len(self._offers), button)
+                self._offers[kind] = button
+
+    @Slot()
+    def _open(self) -> None:
+        self._kind = str(self.sender().property("excuse"))
+        self._form = _Form(self._words, self._kind, self._label, self)
+        self._form.given.connect(self._give)
+        self._form.cancelled.connect(self._close)
+        self._body.addWidget(self._form)
+        for button in self._offers.values():
+            button.hide()
+        self._form.start()
+
+    @Slot(str, str)
+    def _give(self, why: str, who: str) -> None:
+        kind = self._kind
+        self._close()
+        self.given.emit(kind, why, who)
+
+    @Slot()
+    def _take_back(self) -> None:
+        self.given.emit("", "", "")
+
+    @Slot()
+    def _close(self) -> None:
+        if self._form is not None:
+            self._body.removeWidget(self._form)
+            self._form.deleteLater()
+            self._form.hide()
+            self._form = None
+        for button in self._offers.values():
+            button.show()
+
+
+class _Form(QFrame):
+    """Two lines and two buttons. Signals: given(why, who), cancelled()."""
+
+    given = Signal(str, str)
+    cancelled = Signal()
+
+    def __init__(self, words: Words, kind: str, question: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setProperty("surface", "ground")
+        self._why = QLineEdit(self)
+        self._who = QLineEdit(self)
+        why = Text(words("Why is it not known yet?") if kind == "later" else words("Why does it not apply?"), self)
+        who = Text(words("Who will find out? Function, no name"), self)
+        why.name_for(self._why)
+        who.name_for(self._who)
+        for line in (self._why, self._who):
+            line.setAccessibleDescription(question)
+            line.returnPressed.connect(self._give)
+            line.textChanged.connect(self._weigh)
+        self._needs_who = kind == "later"
+        who.setVisible(self._needs_who)
+        self._who.setVisible(self._needs_who)
+        self._save = Button(words("Save"), self)
+        self._cancel = Button(words("Cancel"), self, kind="quiet")
+        self._save.clicked.connect(self._give)
+        self._cancel.clicked.connect(self.cancelled)
+        buttons = row()
+        buttons.addWidget(self._save)
+        buttons.addWidget(self._cancel)
+        buttons.addStretch(1)
+        layout = column(gap=theme.HALF, margin=2 * theme.UNIT)
+        for widget in (why, self._why, who, self._who):
+            layout.addWidget(widget)
+        layout.addSpacing(theme.HALF)
+        layout.addLayout(buttons)
+        self.setLayout(layout)
+        self._weigh()
+
+    def start(self) -> None:
+        """Wait for the first word."""
+        self._why.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def stops(self) -> list[QWidget]:
+        """Where Tab stops."""
+        return [self._why, self._who, self._save, self._cancel]
+
+    def _complete(self) -> bool:
+        return bool(self._why.text().strip()) and (not self._needs_who or bool(self._who.text().strip()))
+
+    @Slot()
+    def _weigh(self) -> None:
+        self._save.setEnabled(self._complete())
+
+    @Slot()
+    def _give(self) -> None:
+        if self._complete():
+            self.given.emit(self._why.text().strip(), self._who.text().strip())

@@ -1,0 +1,255 @@
+"""One question on the screen, whatever its kind: label, hint, editor, problem and excuse, built from its FieldView."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from hrddp_desktop.errors import N_
+from hrddp_desktop.ui import chosen, theme, typed
+from hrddp_desktop.ui.excuses import Excuse
+from hrddp_desktop.ui.icons import Shape, ShapeLabel
+from hrddp_desktop.ui.parts import Text, column, row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hrddp_desktop.engine.definition import FieldView
+    from hrddp_desktop.errors import HrddpError
+    from hrddp_desktop.i18n import Words
+    from hrddp_desktop.ui.desk import Desk
+    from hrddp_desktop.ui.editor import Editor, Raw
+
+# kind of answer -> its editor; a test holds these kinds equal to the engine's.
+KINDS: dict[str, Callable[..., Editor]] = {**typed.KINDS, **chosen.KINDS}
+_TYPED = frozenset({"text", "long", "integer", "decimal", "date"})
+# A draft is at most this old when the machine dies; a pause as long as the second commits.
+DRAFT_MS = 1000
+QUIET_MS = 2000
+_LATER = {
+    "clearance": N_("needed before approval"),
+    "release": N_("needed before delivery"),
+    "running": N_("needed while support runs"),
+    "closing": N_("needed at closing"),
+}
+_HOW_TO_WRITE = {
+    "date": N_("This is not a date. Write year-month-day, for example 2026-03-05."),
+    "integer": N_("This is not a whole number. Write digits only, for example 12."),
+    "decimal": N_("This is not a number. Write digits, for example 12.5."),
+}
+
+
+class Field(QWidget):
+    """One question; it hands its answer to the desk when the editor is left, by a choice, by Enter or after a pause.
+
+    Signals: committed(path, raw); drafted(path, text); visited(path); excused(path, kind, why, who).
+    """
+
+    committed = Signal(str, object)
+    drafted = Signal(str, str)
+    visited = Signal(str)
+    excused = Signal(str, str, str, str)
+
+    def __init__(self, view: FieldView, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(f"field:{view.path}")
+        self.path = view.path
+        self._words = words
+        self._view = view
+        self._shown: Raw = ""
+        self._typing = False
+        self._refusal = ""
+        self._draft = _timer(self, DRAFT_MS, self._send_draft)
+        self._quiet = _timer(self, QUIET_MS, self._settle_if_complete)
+        note = view.type == "note"
+        self._label = Text(parent=self, strong=not note)
+        self._hint = Text(parent=self, tone="muted")
+        self._meta = Text(parent=self, tone="muted", size=0.92)
+        self._problem = _Problem(self)
+        self._excuse = Excuse(words, self)
+        self._excuse.given.connect(self._give_excuse)
+        self._body = column(gap=theme.HALF)
+        for widget in (self._label, self._hint, self._meta):
+            self._body.addWidget(widget)
+        self._editor = self._make_editor(view)
+        self._body.addWidget(self._problem)
+        self._body.addWidget(self._excuse)
+        self.setLayout(self._body)
+        self.show_view(view)
+
+    def attach(self, desk: Desk) -> None:
+        """Hand everything to the desk."""
+        self.committed.connect(desk.commit)
+        self.drafted.connect(desk.draft)
+        self.visited.connect(desk.visited)
+        self.excused.connect(desk.excuse)
+
+    @property
+    def view(self) -> FieldView:
+        """What is shown now."""
+        return self._view
+
+    def show_view(self, view: FieldView) -> None:
+        """Show the stored answer and what the engine says of it; text that is being typed stays."""
+        if not self._editor.fits(view):
+            self._replace_editor(view)
+        self._view = view
+        self._label.say(view.label)
+        self._hint.say(view.hint)
+        self._meta.say(self._meta_text(view))
+        if not self._typing and not self._refusal:
+            self._editor.put(view)
+            self._shown = self._editor.raw()
+        self._editor.setEnabled(not view.read_only or view.type == "calculate")
+        self._editor.setVisible(view.excuse is None)
+        self._excuse.show_view(view)
+        self._tell()
+
+    def refuse(self, error: HrddpError) -> None:
+        """Keep what was typed and say why it cannot be the answer."""
+        known = _HOW_TO_WRITE.get(self._view.type)
+        self._refusal = self._words(known) if known else error.sentences(self._words.translate)[0]
+        self._tell()
+        self._send_draft()
+
+    def restore(self, text: str) -> None:
+        """Put back what was typed and not yet committed when the app last ended."""
+        if self._view.type in _TYPED and text != self._shown:
+            self._editor.restore(text)
+            self._typing = True
+
+    def flush(self) -> None:
+        """Commit now what stands in the editor."""
+        self._settle()
+
+    def take_focus(self) -> None:
+        """Put the cursor into the editor."""
+        self._editor.control().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def stops(self) -> list[QWidget]:
+        """Where Tab stops, in order."""
+        return [*self._editor.stops(), *self._excuse.stops()]
+
+    def problem(self) -> str:
+        """The problem that is shown."""
+        return self._problem.text()
+
+    # --- inside ---
+
+    def _make_editor(self, view: FieldView) -> Editor:
+        editor = KINDS[view.type](self._words, view, self)
+        editor.control().setObjectName(view.path) if view.type in _TYPED else editor.setObjectName(view.path)
+        editor.typed.connect(self._note_typing)
+        editor.settled.connect(self._settle)
+        editor.entered.connect(self._visit)
+        self._body.insertWidget(3, editor)
+        return editor
+
+    def _replace_editor(self, view: FieldView) -> None:
+        old = self._editor
+        focused = any(stop.hasFocus() for stop in old.stops())
+        self._body.removeWidget(old)
+        old.hide()
+        old.deleteLater()
+        self._editor = self._make_editor(view)
+        self._typing = False
+        if focused:
+            self.take_focus()
+
+    def _meta_text(self, view: FieldView) -> str:
+        parts = []
+        if view.type in ("note", "calculate"):
+            return ""
+        if not view.required:
+            parts.append(self._words("optional"))
+        elif view.due in _LATER:
+            parts.append(self._words(_LATER[view.due]))
+        if view.prefilled:
+            parts.append(self._words("filled in for you, change it if it is wrong"))
+        text = " · ".join(parts)
+        return text[:1].upper() + text[1:]
+
+    def _tell(self) -> None:
+        problem = self._refusal or self._view.problem or ""
+        self._problem.say(problem)
+        self._editor.mark_wrong(wrong=bool(problem))
+        below = " ".join(part for part in (self._hint.text(), self._meta.text(), problem) if part)
+        self._editor.describe(self._view.label, below)
+        if self._view.type in _TYPED:
+            self._label.name_for(self._editor.control())
+
+    @Slot()
+    def _note_typing(self) -> None:
+        self._typing = True
+        # The draft timer is not started anew by each key: somebody who never pauses must not lose a page.
+        if not self._draft.isActive():
+            self._draft.start()
+        self._quiet.start()
+
+    @Slot()
+    def _settle_if_complete(self) -> None:
+        if self._editor.complete():
+            self._settle()
+
+    @Slot()
+    def _settle(self) -> None:
+        raw = self._editor.raw()
+        self._quiet.stop()
+        if raw == self._shown and not self._refusal:
+            # Typed and taken back: nothing to commit, but a draft of it may have been written.
+            if self._typing and not self._draft.isActive():
+                self._send_draft()
+            self._draft.stop()
+            self._typing = False
+            return
+        self._draft.stop()
+        self._typing = False
+        self._refusal = ""
+        self._shown = raw
+        self.committed.emit(self.path, raw)
+
+    @Slot()
+    def _send_draft(self) -> None:
+        if self._view.type in _TYPED:
+            self.drafted.emit(self.path, str(self._editor.raw()))
+
+    @Slot()
+    def _visit(self) -> None:
+        self.visited.emit(self.path)
+
+    @Slot(str, str, str)
+    def _give_excuse(self, kind: str, why: str, who: str) -> None:
+        self.excused.emit(self.path, kind, why, who)
+
+
+class _Problem(QWidget):
+    """A problem beside its control: shape, words, colour."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._shape = ShapeLabel(self)
+        self._text = Text(parent=self, tone="stop")
+        layout = row(gap=theme.HALF)
+        layout.addWidget(self._shape, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self._text, 1)
+        self.setLayout(layout)
+        self._shape.show_shape(Shape.STOP)
+
+    def say(self, text: str) -> None:
+        """Show a problem, or none."""
+        self._text.say(text)
+        self.setVisible(bool(text))
+
+    def text(self) -> str:
+        """The problem shown."""
+        return self._text.text()
+
+
+def _timer(owner: QWidget, ms: int, slot: Callable[[], None]) -> QTimer:
+    timer = QTimer(owner)
+    timer.setSingleShot(True)
+    timer.setInterval(ms)
+    timer.timeout.connect(slot)
+    return timer

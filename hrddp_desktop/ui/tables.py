@@ -1,0 +1,371 @@
+"""A table of the form: its rows as a list, the chosen row as a form below it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+
+from hrddp_desktop.ui import icons, theme
+from hrddp_desktop.ui.column import Column
+from hrddp_desktop.ui.excuses import Excuse
+from hrddp_desktop.ui.icons import Shape
+from hrddp_desktop.ui.parts import Button, Text, column, row
+
+if TYPE_CHECKING:
+    from hrddp_desktop.engine.definition import RowView, TableView
+    from hrddp_desktop.i18n import Words
+    from hrddp_desktop.ui.desk import Desk
+
+# Beside the row's label and state, so many of its cells fit into a line that can still be read.
+_SHOWN_CELLS = 2
+_MOST_LINES = 8
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class TableEditor(QWidget):
+    """Recipients, kinds of support, places: add, choose, fill in, move, delete; undo brings a row back.
+
+    Keyboard: arrows choose a row, Enter goes into its form, Insert adds, Delete removes, Alt+Up and Alt+Down move.
+    """
+
+    def __init__(self, view: TableView, words: Words, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(f"table:{view.path}")
+        self.path = view.path
+        self._words = words
+        self._desk = desk
+        self._view = view
+        self._row = ""
+        self._label = Text(parent=self, strong=True)
+        self._hint = Text(parent=self, tone="muted")
+        self._empty = Text(words("No row yet."), self, tone="muted")
+        self._model = _Rows(words, self)
+        self._list = _List(self)
+        self._list.setObjectName(view.path)
+        self._list.setModel(self._model)
+        self._list.chosen.connect(self._choose)
+        self._list.entered_row.connect(self._enter)
+        self._list.removal.connect(self._remove)
+        self._list.addition.connect(self._add)
+        self._list.shift.connect(self._move)
+        self._buttons = self._make_buttons()
+        self._excuse = Excuse(words, self)
+        self._excuse.given.connect(self._give_excuse)
+        self._title = Text(parent=self, strong=True)
+        self._form = Column(words, desk, None, self)
+        desk.row_added.connect(self._show_added)
+        self._lay_out()
+        self.show_view(view)
+
+    def _make_buttons(self) -> dict[str, Button]:
+        words = self._words
+        made = {
+            "add": Button(words("Add a row"), self, icon="plus"),
+            "up": Button(words("Move up"), self, kind="quiet", icon="arrow-up"),
+            "down": Button(words("Move down"), self, kind="quiet", icon="arrow-down"),
+            "remove": Button(words("Delete row"), self, kind="quiet", icon="trash-2"),
+        }
+        for name, slot in (("add", self._add), ("up", self._up), ("down", self._down), ("remove", self._remove)):
+            made[name].clicked.connect(slot)
+            made[name].setObjectName(f"{self.path}:{name}")
+        return made
+
+    def _lay_out(self) -> None:
+        buttons = row(gap=theme.HALF)
+        buttons.addWidget(self._buttons["add"])
+        buttons.addStretch(1)
+        for name in ("up", "down", "remove"):
+            buttons.addWidget(self._buttons[name])
+        self._card = QFrame(self)
+        self._card.setProperty("surface", "ground")
+        inside = column(gap=2 * theme.UNIT, margin=2 * theme.UNIT)
+        inside.addWidget(self._title)
+        inside.addWidget(self._form)
+        self._card.setLayout(inside)
+        layout = column()
+        for widget in (self._label, self._hint, self._empty, self._list):
+            layout.addWidget(widget)
+        layout.addLayout(buttons)
+        layout.addWidget(self._excuse)
+        layout.addWidget(self._card)
+        self.setLayout(layout)
+
+    def show_view(self, view: TableView) -> None:
+        """Show the rows as they are now; the chosen row stays chosen."""
+        self._view = view
+        self._label.say(view.label)
+        self._hint.say(view.hint)
+        self._list.setAccessibleName(view.label)
+        self._list.setAccessibleDescription(view.hint)
+        self._buttons["add"].setAccessibleDescription(view.label)
+        ids = [each.row_id for each in view.rows]
+        if self._row not in ids:
+            self._row = ids[0] if ids else ""
+        self._model.show_view(view, self._missing_in(ids))
+        self._list.fit(len(ids))
+        self._list.setVisible(bool(ids))
+        self._empty.setVisible(not ids)
+        self._excuse.show_view(view)
+        self._select()
+        self._show_form()
+
+    def restore(self, drafts: dict[str, str]) -> None:
+        """Give half-typed text back to the cells of the chosen row."""
+        self._form.restore(drafts)
+
+    def flush(self) -> None:
+        """Commit what is being typed."""
+        self._form.flush()
+
+    def take_focus(self, path: str = "") -> None:
+        """Go to a cell, else to the list of rows, else to "Add a row"."""
+        parts = path.split("/")
+        if len(parts) > 1 and any(each.row_id == parts[1] for each in self._view.rows):
+            self._go_to(parts[1])
+            item = self._form.item(path)
+            if item is not None:
+                item.take_focus()
+                return
+        (self._list if self._view.rows else self._buttons["add"]).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def stops(self) -> list[QWidget]:
+        """Where Tab stops, in order."""
+        buttons = [self._buttons[name] for name in ("add", "up", "down", "remove")]
+        return [self._list, *buttons, *self._excuse.stops(), *self._form.stops()]
+
+    def cell(self, path: str) -> QWidget | None:
+        """The question of a cell of the chosen row."""
+        return self._form.item(path)
+
+    # --- inside ---
+
+    def _missing_in(self, ids: list[str]) -> dict[str, int]:
+        counts = dict.fromkeys(ids, 0)
+        for each in self._desk.assessment.missing():
+            parts = each.path.split("/")
+            if parts[0] == self.path and len(parts) > 1 and parts[1] in counts:
+                counts[parts[1]] += 1
+        return counts
+
+    def _position(self) -> int:
+        return next((i for i, each in enumerate(self._view.rows) if each.row_id == self._row), -1)
+
+    def _select(self) -> None:
+        position = self._position()
+        if position >= 0:
+            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+            self._list.selectionModel().setCurrentIndex(self._model.index(position, 0), flags)
+        self._buttons["up"].setEnabled(position > 0)
+        self._buttons["down"].setEnabled(0 <= position < len(self._view.rows) - 1)
+        for name in ("up", "down", "remove"):
+            self._buttons[name].setVisible(position >= 0)
+
+    def _show_form(self) -> None:
+        position = self._position()
+        self._card.setVisible(position >= 0)
+        if position >= 0:
+            chosen = self._view.rows[position]
+            self._title.say(_row_title(chosen))
+            self._form.show_views([cell for cell in chosen.cells if cell.relevant and cell.asked])
+
+    def _go_to(self, row_id: str) -> None:
+        if row_id != self._row:
+            self._form.flush()
+            self._row = row_id
+            self._select()
+            self._show_form()
+            self._form.restore(self._desk.assessment.drafts())
+
+    @Slot(int)
+    def _choose(self, position: int) -> None:
+        if 0 <= position < len(self._view.rows):
+            self._go_to(self._view.rows[position].row_id)
+
+    @Slot()
+    def _enter(self) -> None:
+        first = next(iter(self._form.items()), None)
+        if first is not None:
+            first.take_focus()
+
+    @Slot()
+    def _add(self) -> None:
+        self._form.flush()
+        self._desk.add_row(self.path)
+
+    @Slot(str, str)
+    def _show_added(self, table: str, row_id: str) -> None:
+        if table == self.path:
+            self._go_to(row_id)
+            self._enter()
+
+    @Slot()
+    def _remove(self) -> None:
+        position = self._position()
+        if position >= 0:
+            gone = self._row
+            neighbours = [each.row_id for each in self._view.rows if each.row_id != gone]
+            self._row = neighbours[min(position, len(neighbours) - 1)] if neighbours else ""
+            self._desk.remove_row(self.path, gone)
+            self.take_focus()
+
+    @Slot()
+    def _up(self) -> None:
+        self._move(-1)
+
+    @Slot()
+    def _down(self) -> None:
+        self._move(1)
+
+    @Slot(int)
+    def _move(self, step: int) -> None:
+        target = self._position() + step
+        if 0 <= target < len(self._view.rows):
+            self._form.flush()
+            self._desk.move_row(self.path, self._row, target)
+
+    @Slot(str, str, str)
+    def _give_excuse(self, kind: str, why: str, who: str) -> None:
+        self._desk.excuse(self.path, kind, why, who)
+
+
+def _row_title(view: RowView) -> str:
+    return view.row_id if view.title in ("", view.row_id) else f"{view.row_id} · {view.title}"
+
+
+class _Rows(QAbstractTableModel):
+    """The rows as a Qt model: label, some cells, state."""
+
+    def __init__(self, words: Words, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._words = words
+        self._rows: list[RowView] = []
+        self._columns: list[tuple[str, str]] = []
+        self._missing: dict[str, int] = {}
+
+    def show_view(self, view: TableView, missing: dict[str, int]) -> None:
+        """Take over the rows of a view."""
+        shown = [c for c in view.columns if c.type in ("text", "select_one", "select_one_row", "date", "integer")]
+        columns = [(c.name, c.label) for c in shown[:_SHOWN_CELLS]]
+        same = [each.row_id for each in view.rows] == [each.row_id for each in self._rows] and columns == self._columns
+        if not same:
+            self.beginResetModel()
+        self._rows, self._columns, self._missing = list(view.rows), columns, missing
+        if not same:
+            self.endResetModel()
+        elif self._rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, self.columnCount() - 1))
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def columnCount(self, _parent: _Index | None = None) -> int:
+        return len(self._columns) + 2
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
+            return None
+        if section == 0:
+            return self._words("Row")
+        if section == len(self._columns) + 1:
+            return self._words("State")
+        return self._columns[section - 1][1]
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        shown = self._rows[index.row()]
+        missing = self._missing.get(shown.row_id, 0)
+        state = index.column() == len(self._columns) + 1
+        if role == Qt.ItemDataRole.DecorationRole and state:
+            worn = theme.tones(self._parent_widget().palette())
+            return icons.shape_pixmap(Shape.PART if missing else Shape.GOOD, worn, theme.em(self._parent_widget(), 0.8))
+        if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == 0:
+            return f"{_row_title(shown)}, {self._state(missing)}"
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return self._text(shown, index.column(), self._state(missing))
+        return None
+
+    def _text(self, shown: RowView, position: int, state: str) -> str:
+        if position == 0:
+            return shown.row_id
+        if position == len(self._columns) + 1:
+            return state
+        name = self._columns[position - 1][0]
+        return next((c.text for c in shown.cells if c.path.endswith(f"/{name}") and c.relevant), "") or "–"
+
+    def _state(self, missing: int) -> str:
+        return self._words("{count} missing", count=missing) if missing else self._words("complete")
+
+    def _parent_widget(self) -> QWidget:
+        parent = self.parent()
+        if not isinstance(parent, QWidget):
+            raise TypeError("a model of rows belongs to its table")
+        return parent
+
+
+class _List(QTableView):
+    """The rows. Signals: chosen(position); entered_row(); addition(); removal(); shift(step)."""
+
+    chosen = Signal(int)
+    entered_row = Signal()
+    addition = Signal()
+    removal = Signal()
+    shift = Signal(int)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(theme.em(self, 1.0) + 2 * theme.UNIT)
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
+        self.activated.connect(self.entered_row)
+        self.clicked.connect(self._clicked)
+
+    def fit(self, rows: int) -> None:
+        """As high as its rows, up to a limit; the page scrolls, not the table."""
+        line = self.verticalHeader().defaultSectionSize()
+        header = self.horizontalHeader()
+        self.setFixedHeight(header.sizeHint().height() + line * min(rows, _MOST_LINES) + theme.UNIT)
+        last = self.model().columnCount() - 1
+        for section in range(last + 1):
+            mode = QHeaderView.ResizeMode.Stretch if 0 < section < last else QHeaderView.ResizeMode.ResizeToContents
+            header.setSectionResizeMode(section, mode)
+
+    def currentChanged(self, current: _Index, previous: _Index) -> None:
+        super().currentChanged(current, previous)
+        # Only a person's move counts; a model that was reset chooses nothing.
+        if current.isValid() and self.hasFocus():
+            self.chosen.emit(current.row())
+
+    @Slot(QModelIndex)
+    def _clicked(self, index: QModelIndex) -> None:
+        self.chosen.emit(index.row())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
+        if event.key() == Qt.Key.Key_Delete:
+            self.removal.emit()
+        elif event.key() == Qt.Key.Key_Insert:
+            self.addition.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered_row.emit()
+        elif alt and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.shift.emit(-1 if event.key() == Qt.Key.Key_Up else 1)
+        else:
+            super().keyPressEvent(event)
