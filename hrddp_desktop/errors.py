@@ -177,10 +177,25 @@ class Code(Enum):
         N_("Nothing was signed."),
         N_("Check the keyboard layout and capital letters, and try again."),
     )
+    IDENTITY_INCOMPLETE = Sentence(
+        N_("An identity needs a name, a function and a duty station, each of at most {longest} letters."),
+        N_("No identity was made."),
+        N_("Fill in all three; shorten what is too long."),
+    )
+    IDENTITY_NOT_YET = Sentence(
+        N_("The identity {name} is valid from {since}, but this computer says it is {now}."),
+        N_("Nothing was signed."),
+        N_("Correct the date and time of this computer, then sign again."),
+    )
     IDENTITY_EXPIRED = Sentence(
         N_("The identity {name} was valid until {until}."),
         N_("Nothing was signed."),
         N_("Make a new identity and have your colleagues add it to their list."),
+    )
+    DOCUMENT_NOT_SIGNABLE = Sentence(
+        N_("The file {file} cannot be signed: {detail}"),
+        N_("Nothing was signed; the file was not changed."),
+        N_("Use the file as this app made it, or as the last signer sent it."),
     )
     SIGNED_OUT_OF_TURN = Sentence(
         N_("The {role} cannot sign this document now: {detail}."),
