@@ -330,7 +330,7 @@ def apt_words(missing: list[list[str]]) -> list[str]:
 
 def apt(*words: str) -> None:
     """Call apt-get, which must not ask anything."""
-    if call(["apt-get", "--quiet", *words], DEBIAN_FRONTEND="noninteractive") != 0:
+    if call(["apt-get", "-qq", *words], DEBIAN_FRONTEND="noninteractive") != 0:
         raise NotReadyError(
             f"apt-get {words[0]} failed; the reason stands above. Run the same command again when it is gone."
         )
