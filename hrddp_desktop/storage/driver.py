@@ -1,0 +1,207 @@
+"""The one module that picks SQLCipher: opens encrypted databases with it and gives its errors their names."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import sys
+import tempfile
+from typing import TYPE_CHECKING, Final, NoReturn
+from urllib.parse import quote
+
+import sqlcipher3
+import sqlcipher3.dbapi2
+
+# sqlite-utils catches the errors of *its* driver, which it looks for under these two names when it is imported.
+sys.modules["pysqlite3"] = sqlcipher3
+sys.modules["pysqlite3.dbapi2"] = sqlcipher3.dbapi2
+
+import sqlite_utils.utils  # noqa: E402 - after the names above
+from sqlite_utils import Database, Migrations  # noqa: E402
+
+from hrddp_desktop.errors import Code, VaultError  # noqa: E402
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+    from pathlib import Path
+
+# Nothing else imports sqlite_utils: imported before the names above it would take the plain driver.
+__all__ = ["BUSY_MS", "Database", "Encrypted", "Error", "Migrations", "connect", "os_vault_error", "schema_version"]
+
+PLAIN_HEADER: Final = b"SQLite format 3\0"
+BUSY_MS: Final = 4000
+_PROBE_BYTES: Final = 1024 * 1024
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
+_NO_RIGHT: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST})
+
+Error = sqlcipher3.dbapi2.DatabaseError
+
+if vars(sqlite_utils.utils)["sqlite3"] is not sqlcipher3:
+    raise RuntimeError("sqlite_utils was imported before hrddp_desktop.storage.driver and took the plain driver")
+
+
+class Encrypted(Database):
+    """An open encrypted database: sqlite-utils over one SQLCipher connection, used on the thread that opened it.
+
+    What the surroundings do to it (a full disk, a lock, damage) rises as VaultError from `reading` and `writing`;
+    any other error of the driver is our bug and stays what it is.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, folder: Path) -> None:
+        # No plugins: an entry point of another package must not be handed the open vault.
+        super().__init__(connection, execute_plugins=False, strict=True)
+        self.folder = folder
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Give the errors inside their names."""
+        try:
+            yield self.conn
+        except Error as error:
+            raise_named(error, self.folder)
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Everything inside is written and on the disk when this ends, or nothing of it.
+
+        The lock is taken first: what is read inside stays true until it is written.
+        """
+        try:
+            self.conn.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.conn
+                self.conn.execute("COMMIT")
+            except BaseException:
+                if self.conn.in_transaction:
+                    self.conn.execute("ROLLBACK")
+                raise
+        except Error as error:
+            raise_named(error, self.folder)
+
+
+def connect(file: Path, key: bytes, *, busy_ms: int = BUSY_MS) -> Encrypted:
+    """Open `file` (an empty one becomes a database) with the 256-bit `key`.
+
+    Raises VaultError(NOT_A_VAULT | VAULT_DAMAGED | VAULT_READ_ONLY | VAULT_BUSY | DISK_FULL | VAULT_DISK_FAILED).
+    """
+    _refuse_plain(file)
+    try:
+        connection: sqlite3.Connection = sqlcipher3.connect(str(file), isolation_level=None)
+        try:
+            _prepare(connection, key, busy_ms)
+            return Encrypted(connection, file.parent)
+        except BaseException:
+            connection.close()
+            raise
+    except Error as error:
+        raise_named(error, file.parent)
+
+
+def schema_version(file: Path, key: bytes) -> int:
+    """The number that the schema of `file` carries, read without leaving a trace beside it.
+
+    Opening a database in WAL mode makes two files, even for reading; `immutable` does not, but it looks past a WAL
+    that a killed process left. Where there is one it is read with the rest, and neither file is written.
+    """
+    wal = file.with_name(file.name + "-wal")
+    mode = "mode=ro" if wal.exists() and wal.stat().st_size else "mode=ro&immutable=1"
+    _refuse_plain(file)
+    try:
+        connection: sqlite3.Connection = sqlcipher3.connect(f"{_uri(file)}?{mode}", uri=True, isolation_level=None)
+        with contextlib.closing(connection):
+            _unlock(connection, key)
+            return int(connection.execute("PRAGMA user_version").fetchone()[0])
+    except Error as error:
+        raise_named(error, file.parent)
+
+
+def raise_named(error: Exception, folder: Path) -> NoReturn:
+    """Raise the VaultError for an error of the driver, or the error itself when it is a bug of ours."""
+    named = vault_error(error, folder)
+    if named is None:
+        raise error
+    raise named from error
+
+
+def vault_error(error: Exception, folder: Path) -> VaultError | None:
+    """What the surroundings did to the vault in `folder`, if `error` says that it was them."""
+    primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    match primary:
+        case sqlcipher3.SQLITE_FULL:
+            return VaultError(Code.DISK_FULL)
+        case sqlcipher3.SQLITE_BUSY | sqlcipher3.SQLITE_LOCKED:
+            return VaultError(Code.VAULT_BUSY)
+        case sqlcipher3.SQLITE_READONLY | sqlcipher3.SQLITE_CANTOPEN | sqlcipher3.SQLITE_PERM:
+            return VaultError(Code.VAULT_READ_ONLY, detail=str(error))
+        case sqlcipher3.SQLITE_CORRUPT | sqlcipher3.SQLITE_NOTADB:
+            return VaultError(Code.VAULT_DAMAGED, detail=str(error))
+        case sqlcipher3.SQLITE_IOERR:
+            return _failed_disk(error, folder)
+    return None
+
+
+def os_vault_error(error: OSError) -> VaultError:
+    """What the disk did, for an error of the operating system."""
+    detail = error.strerror or str(error)
+    if error.errno in _NO_ROOM:
+        return VaultError(Code.DISK_FULL)
+    if error.errno in _NO_RIGHT:
+        return VaultError(Code.VAULT_READ_ONLY, detail=detail)
+    return VaultError(Code.VAULT_DISK_FAILED, detail=detail)
+
+
+def _failed_disk(error: Exception, folder: Path) -> VaultError:
+    """Tell a full disk from a broken one.
+
+    SQLite calls only ENOSPC "full"; a used-up quota or a file at its size limit is an "I/O error" to it.
+    """
+    try:
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            probe.write(os.urandom(_PROBE_BYTES))
+            probe.flush()
+            os.fsync(probe.fileno())
+    except OSError as refused:
+        return os_vault_error(refused)
+    return VaultError(Code.VAULT_DISK_FAILED, detail=str(error))
+
+
+def _prepare(connection: sqlite3.Connection, key: bytes, busy_ms: int) -> None:
+    _unlock(connection, key)
+    connection.execute(f"PRAGMA busy_timeout = {busy_ms:d}")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    # macOS: fsync() there stops at the disk's own cache; this goes through it. No effect elsewhere.
+    connection.execute("PRAGMA fullfsync = ON")
+    connection.execute("PRAGMA checkpoint_fullfsync = ON")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = ON")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    connection.execute("PRAGMA trusted_schema = OFF")
+
+
+def _unlock(connection: sqlite3.Connection, key: bytes) -> None:
+    if len(key) != 32:  # a shorter one would be taken for a passphrase
+        raise ValueError("the database key has 256 bits")
+    connection.execute("PRAGMA cipher_log_level = NONE")
+    connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    if not connection.execute("PRAGMA cipher_version").fetchone():
+        raise RuntimeError("the database driver has no cipher: PRAGMA key was ignored")
+    connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # the first read proves the key
+
+
+def _refuse_plain(file: Path) -> None:
+    try:
+        with file.open("rb") as stream:
+            start = stream.read(len(PLAIN_HEADER))
+    except OSError as error:
+        raise os_vault_error(error) from error
+    if start == PLAIN_HEADER:
+        raise VaultError(Code.NOT_A_VAULT, folder=file.parent, detail="its data are not encrypted")
+
+
+def _uri(file: Path) -> str:
+    # Not Path.as_uri(): SQLite refuses the host name that it gives a network share.
+    posix = file.absolute().as_posix()
+    return "file://" + ("" if posix.startswith("/") else "/") + quote(posix)
