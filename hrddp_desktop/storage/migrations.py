@@ -1,0 +1,122 @@
+"""The schema of the vault, one function per change; a database that is newer than the last of them is not touched."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from hrddp_desktop.storage.driver import Migrations
+
+if TYPE_CHECKING:
+    from hrddp_desktop.storage.driver import Database, Encrypted
+
+MIGRATIONS: Final = Migrations("vault")
+VERSION: Final = 1
+"""How many changes there are; a database carries the number it has seen as `user_version`."""
+
+
+def version(db: Encrypted) -> int:
+    """How many changes the database has seen."""
+    with db.reading() as connection:
+        return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def apply(db: Encrypted) -> None:
+    """Bring the schema up to date, whole or not at all: a step that fails takes the earlier ones of this run back."""
+    if version(db) == VERSION:
+        return
+    with db.writing() as connection:
+        MIGRATIONS.apply(db)
+        connection.execute(f"PRAGMA user_version = {VERSION:d}")
+
+
+@MIGRATIONS()
+def first_schema(db: Database) -> None:
+    """Records, answers, rows, excuses, drafts; their entries and payloads; people, secrets, signatures."""
+    _create_vault_tables(db)
+    _create_record_tables(db)
+    _create_history_tables(db)
+
+
+def _create_vault_tables(db: Database) -> None:
+    db.table("meta").create({"name": str, "value": str}, pk="name", not_null={"value"}, strict=True)
+    db.table("secrets").create({"name": str, "value": bytes}, pk="name", not_null={"value"}, strict=True)
+    person = dict.fromkeys(("slot", "name", "function", "station", "country", "language"), str)
+    db.table("people").create(person, pk="slot", not_null=set(person) - {"slot"}, strict=True)
+    # A form's definition stands once, however many records were made with it.
+    db.table("definitions").create({"hash": str, "body": bytes}, pk="hash", not_null={"body"}, strict=True)
+
+
+def _create_record_tables(db: Database) -> None:
+    db.table("records").create(
+        {
+            "id": int, "uuid": str, "form": str, "version": str, "definition": str, "created": str,
+            "entries": int, "head": bytes,
+        },
+        pk="id", not_null={"uuid", "form", "version", "definition", "created", "entries", "head"},
+        foreign_keys=[("definition", "definitions", "hash")], strict=True,
+    ).create_index(["uuid"], unique=True)  # fmt: skip
+    # What a list of records shows, in one row each, so that a list reads nothing else.
+    texts = ("uuid", "form", "title", "reference", "country", "station", "status", "outcome", "definition", "changed")
+    db.table("summaries").create(
+        {"id": int, **dict.fromkeys(texts, str), "next_due": str, "as_of": str},
+        pk="id", not_null=set(texts), foreign_keys=[("id", "records", "id")], strict=True,
+    ).create_index(["changed"])  # fmt: skip
+    # A removed row keeps its line: its id is never given again, and its answers can come back with it.
+    db.table("rows").create(
+        {"record": int, "table_name": str, "row_id": str, "place": int, "removed": int},
+        pk=("record", "table_name", "row_id"), not_null={"place", "removed"},
+        foreign_keys=[("record", "records", "id")], strict=True,
+    )  # fmt: skip
+    # `table_name` and `row_id` are '' for a question outside tables: NULL would match nothing.
+    db.table("answers").create(
+        {"record": int, "table_name": str, "row_id": str, "name": str, "value": str},
+        pk=("record", "table_name", "row_id", "name"), not_null={"value"},
+        foreign_keys=[("record", "records", "id")], strict=True,
+    )  # fmt: skip
+    db.table("excuses").create(
+        {"record": int, "path": str, "value": str},
+        pk=("record", "path"), not_null={"value"}, foreign_keys=[("record", "records", "id")], strict=True,
+    )  # fmt: skip
+    db.table("drafts").create(
+        {"record": int, "path": str, "text": str, "at": str},
+        pk=("record", "path"), not_null={"text", "at"}, foreign_keys=[("record", "records", "id")], strict=True,
+    )  # fmt: skip
+
+
+def _create_history_tables(db: Database) -> None:
+    db.table("entries").create(
+        {
+            "id": int, "record": int, "number": int, "what": str, "path": str, "actor": str, "device": str, "at": str,
+            "old_hash": bytes, "new_hash": bytes, "previous": bytes, "hash": bytes,
+        },
+        pk="id", not_null={"record", "number", "what", "path", "actor", "device", "at", "previous", "hash"},
+        foreign_keys=[("record", "records", "id")], strict=True,
+    ).create_index(["record", "number"], unique=True)  # fmt: skip
+    # The values lie apart, each with a salt of its own: without them a hash says nothing, and the chain still holds.
+    db.table("payloads").create(
+        {"entry": int, "old_salt": bytes, "old": str, "new_salt": bytes, "new": str},
+        pk="entry", foreign_keys=[("entry", "entries", "id")], strict=True,
+    )  # fmt: skip
+    texts = (
+        "role", "signer", "fingerprint", "signed", "outcome", "rule", "as_of", "definition", "answers_sha256",
+        "file_sha256",
+    )  # fmt: skip
+    db.table("signatures").create(
+        {"id": int, "record": int, **dict.fromkeys(texts, str)},
+        pk="id", not_null={"record", *texts}, foreign_keys=[("record", "records", "id")], strict=True,
+    ).create_index(["record"])  # fmt: skip
+    for table in ("entries", "signatures"):
+        for act in ("UPDATE", "DELETE"):
+            _refuse(db, table, act, "1")
+    _refuse(db, "payloads", "DELETE", "1")
+    # A payload may be emptied (erased for safety), never rewritten.
+    columns = ("old_salt", "old", "new_salt", "new")
+    rewritten = (f"(NEW.{column} IS NOT NULL AND NEW.{column} IS NOT OLD.{column})" for column in columns)
+    _refuse(db, "payloads", "UPDATE", " OR ".join(["NEW.entry IS NOT OLD.entry", *rewritten]))
+
+
+def _refuse(db: Database, table: str, act: str, when: str) -> None:
+    db.execute(
+        f"CREATE TRIGGER {table}_{act.lower()} BEFORE {act} ON {table} WHEN {when} "
+        f"BEGIN SELECT RAISE(ABORT, 'the history is append-only'); END"
+    )
