@@ -1,0 +1,100 @@
+"""Whether a vault is whole: its pages, its links, the chain of every record, and each answer against its last entry."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from hrddp_desktop.storage import chain, driver
+from hrddp_desktop.storage.chain import Head
+from hrddp_desktop.storage.records import Damage, Fault, What
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+
+    from hrddp_desktop.storage.driver import Encrypted
+
+_ROW_ENTRIES = frozenset({What.ROW_ADDED, What.ROW_REMOVED, What.ROW_RESTORED, What.ROW_MOVED})
+
+
+def check(db: Encrypted) -> Iterator[Damage]:
+    """Each damage, the pages first; where a page cannot be read the rest is reported as far as it can."""
+    for detail in _lines(db.conn, "PRAGMA cipher_integrity_check"):
+        yield Damage(Fault.PAGE, {"detail": detail})
+    try:
+        yield from _structure(db.conn)
+        for row in db.conn.execute("SELECT id, uuid, entries, head FROM records ORDER BY id").fetchall():
+            yield from _record(db.conn, Head(*row))
+    except driver.Error as error:
+        if driver.vault_error(error, db.folder) is None:
+            raise
+        yield Damage(Fault.PAGE, {"detail": str(error)})
+
+
+def _structure(connection: sqlite3.Connection) -> Iterator[Damage]:
+    for detail in _lines(connection, "PRAGMA integrity_check"):
+        if detail != "ok":
+            yield Damage(Fault.PAGE, {"detail": detail})
+    for table in sorted(set(_lines(connection, "PRAGMA foreign_key_check"))):
+        yield Damage(Fault.LINK, {"table": table})
+
+
+def _record(connection: sqlite3.Connection, head: Head) -> Iterator[Damage]:
+    broken = list(chain.verify(connection, head))
+    yield from broken
+    if not broken:  # a history that is not whole cannot say what the answers should be
+        for path in sorted(_differing(connection, head)):
+            yield Damage(Fault.ANSWER_ALTERED, {"path": path, "record": head.uuid})
+
+
+def _differing(connection: sqlite3.Connection, head: Head) -> set[str]:
+    """Paths whose value now is not the one of their last entry. Erased entries say nothing about their path."""
+    last: dict[tuple[str, str], str | None] = {}
+    tables: dict[str, list[str]] = {}
+    erased: set[tuple[str, str]] = set()
+    for what, path, new_hash, new in connection.execute(
+        "SELECT e.what, e.path, e.new_hash, p.new FROM entries e LEFT JOIN payloads p ON p.entry = e.id "
+        "WHERE e.record = ? ORDER BY e.number",
+        (head.id,),
+    ):
+        if what in _ROW_ENTRIES:
+            _replay(tables, What(what), path, new)
+        elif what in {What.ANSWERED, What.EXCUSED}:
+            last[what, path] = new
+            (erased.add if new is None and new_hash is not None else erased.discard)((what, path))
+    now = dict(_current(connection, head.id))
+    paths = {key[1] for key in last.keys() | now.keys() if key not in erased and last.get(key) != now.get(key)}
+    kept = _row_order(connection, head.id)
+    return paths | {table for table in tables.keys() | kept.keys() if tables.get(table, []) != kept.get(table, [])}
+
+
+def _current(connection: sqlite3.Connection, record: int) -> Iterator[tuple[tuple[str, str], str]]:
+    for table, row, name, value in connection.execute(
+        "SELECT table_name, row_id, name, value FROM answers WHERE record = ?", (record,)
+    ):
+        yield (What.ANSWERED, f"{table}/{row}/{name}" if table else name), value
+    for path, value in connection.execute("SELECT path, value FROM excuses WHERE record = ?", (record,)):
+        yield (What.EXCUSED, path), value
+
+
+def _replay(tables: dict[str, list[str]], what: What, path: str, new: str | None) -> None:
+    table, row = path.split("/")
+    rows = tables.setdefault(table, [])
+    if row in rows:
+        rows.remove(row)
+    if what is not What.ROW_REMOVED:
+        rows.insert(len(rows) if new is None else json.loads(new), row)
+
+
+def _row_order(connection: sqlite3.Connection, record: int) -> dict[str, list[str]]:
+    order: dict[str, list[str]] = {}
+    for table, row in connection.execute(
+        "SELECT table_name, row_id FROM rows WHERE record = ? AND removed = 0 ORDER BY table_name, place", (record,)
+    ):
+        order.setdefault(table, []).append(row)
+    return order
+
+
+def _lines(connection: sqlite3.Connection, pragma: str) -> list[str]:
+    return [str(row[0]) for row in connection.execute(pragma)]

@@ -1,0 +1,281 @@
+"""Records in an open vault: every edit is one transaction of answer, entry and summary, on disk when it returns."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import fields
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from hrddp_desktop.errors import Code, VaultError
+from hrddp_desktop.storage import chain, checking, editing, fileform
+from hrddp_desktop.storage.chain import Change, Head
+from hrddp_desktop.storage.records import (
+    Damage,
+    Edit,
+    Entry,
+    Fact,
+    Saved,
+    Signature,
+    Stored,
+    Summary,
+    What,
+)
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable
+
+    from hrddp_desktop.storage.chain import Writer
+    from hrddp_desktop.storage.driver import Encrypted
+
+_SET_SUMMARY: Final = (
+    "UPDATE summaries SET form = ?, title = ?, reference = ?, country = ?, station = ?, status = ?, outcome = ?, "
+    "next_due = ?, as_of = ?, definition = ?, changed = ? WHERE id = ?"
+)
+_SUMMARIES: Final = (
+    "SELECT uuid, form, title, reference, country, station, status, outcome, next_due, as_of, definition, changed "
+    "FROM summaries ORDER BY changed DESC, id DESC LIMIT ?"
+)
+_ENTRIES: Final = (
+    "SELECT e.number, e.what, e.path, e.actor, w.name, e.device, e.at, e.old_hash, e.new_hash, p.old, p.new "
+    "FROM entries e LEFT JOIN payloads p ON p.entry = e.id LEFT JOIN people w ON w.slot = e.actor "
+    "WHERE e.record = :record AND (:path IS NULL OR e.path = :path) ORDER BY e.number"
+)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Store:
+    """The records of an open vault, on the thread that opened it. The vault owns the connection and closes it.
+
+    Whatever the disk does rises as VaultError(DISK_FULL | VAULT_BUSY | VAULT_READ_ONLY | VAULT_DAMAGED |
+    VAULT_DISK_FAILED); the edit is then not stored at all, and everything before it is.
+    """
+
+    def __init__(self, db: Encrypted, writer: Writer, clock: Callable[[], datetime] = _now) -> None:
+        self._db = db
+        self._writer = writer
+        self._clock = clock
+
+    # ------------------------------------------------------------------------------------------------------- records
+
+    def new_record(
+        self,
+        form: str,
+        version: str,
+        definition: str,
+        *,
+        definition_bytes: bytes,
+        record: str | None = None,
+        created: date | None = None,
+    ) -> str:
+        """Begin a record; its id, a random uuid unless one is given. Raises VaultError(RECORD_EXISTS)."""
+        at = self._clock()
+        blank = Stored(record or str(uuid.uuid4()), form, version, definition, created or at.date(), {}, {})
+        with self._db.writing() as connection:
+            self._begin(connection, blank, definition_bytes, What.CREATED, at)
+        return blank.record
+
+    def import_record(self, received: Stored, summary: Summary, *, definition_bytes: bytes) -> str:
+        """Take in a whole record, one entry for each answer; its id. Raises VaultError(RECORD_EXISTS)."""
+        at = self._clock()
+        with self._db.writing() as connection:
+            head = self._begin(connection, received, definition_bytes, What.RECEIVED, at)
+            for edit in fileform.edits(received):
+                change = editing.carry_out(connection, head.id, edit)
+                head = chain.append(connection, head, change, self._writer, at.isoformat())
+            self._finish(connection, head, at, summary)
+        return received.record
+
+    def records(self, limit: int | None = None) -> list[Summary]:
+        """The newest `limit` records (all without one), the last changed first."""
+        with self._db.reading() as connection:
+            rows = connection.execute(_SUMMARIES, (-1 if limit is None else limit,)).fetchall()
+        return [_summary(row) for row in rows]
+
+    def load(self, record: str) -> Stored:
+        """A record as it stands. Raises VaultError(RECORD_UNKNOWN)."""
+        with self._db.reading() as connection:
+            head = self._head(connection, record)
+            form, version, definition, created = connection.execute(
+                "SELECT form, version, definition, created FROM records WHERE id = ?", (head.id,)
+            ).fetchone()
+            excused = fileform.excused(self._db, head.id)
+            answers = fileform.answers(self._db, head.id)
+        return Stored(record, form, version, definition, date.fromisoformat(created), answers, excused)
+
+    def definition(self, definition: str) -> bytes:
+        """The compiled form with this hash, as it was when the first record was made with it. KeyError if unknown."""
+        with self._db.reading() as connection:
+            found = connection.execute("SELECT body FROM definitions WHERE hash = ?", (definition,)).fetchone()
+        if found is None:
+            raise KeyError(definition)
+        return bytes(found[0])
+
+    def used_rows(self, record: str, table: str) -> set[str]:
+        """Every row id that the table ever had, removed rows included."""
+        with self._db.reading() as connection:
+            head = self._head(connection, record)
+            found = self._db.table("rows").rows_where("record = ? AND table_name = ?", [head.id, table])
+            return {row["row_id"] for row in found}
+
+    # --------------------------------------------------------------------------------------------------------- edits
+
+    def commit(self, record: str, edit: Edit, summary: Summary) -> Saved:
+        """Carry out one edit; when this returns it is on disk, with its entry, and its draft is gone."""
+        at = self._clock()
+        with self._db.writing() as connection:
+            head = self._head(connection, record)
+            change = editing.carry_out(connection, head.id, edit)
+            head = chain.append(connection, head, change, self._writer, at.isoformat())
+            self._finish(connection, head, at, summary)
+        return Saved(at, head.entries)
+
+    def save_draft(self, record: str, path: str, text: str) -> None:
+        """Keep what is being typed; it overwrites the last draft of this path."""
+        with self._db.writing() as connection:
+            connection.execute(
+                "INSERT INTO drafts (record, path, text, at) VALUES (?, ?, ?, ?) "
+                "ON CONFLICT DO UPDATE SET text = excluded.text, at = excluded.at",
+                (self._head(connection, record).id, path, text, self._clock().isoformat()),
+            )
+
+    def drafts(self, record: str) -> dict[str, str]:
+        """Text that was typed and not committed, by path."""
+        with self._db.reading() as connection:
+            head = self._head(connection, record)
+            return {row["path"]: row["text"] for row in self._db.table("drafts").rows_where("record = ?", [head.id])}
+
+    def drop_draft(self, record: str, path: str) -> None:
+        """Forget the draft of a path, if there is one."""
+        with self._db.writing() as connection:
+            head = self._head(connection, record)
+            connection.execute("DELETE FROM drafts WHERE record = ? AND path = ?", (head.id, path))
+
+    # ------------------------------------------------------------------------------------------------------- history
+
+    def history(self, record: str, path: str | None = None) -> list[Entry]:
+        """The entries of a record, or of one path of it, oldest first."""
+        with self._db.reading() as connection:
+            head = self._head(connection, record)
+            rows = connection.execute(_ENTRIES, {"record": head.id, "path": path}).fetchall()
+        return [_entry(row) for row in rows]
+
+    def note_signature(self, record: str, signature: Signature) -> Saved:
+        """Remember that a document of this record was signed."""
+        at = self._clock()
+        dates = {"signed": signature.signed.isoformat(), "as_of": signature.as_of.isoformat()}
+        facts: dict[str, str] = {name: getattr(signature, name) for name in _SIGNATURE_FIELDS} | dates
+        with self._db.writing() as connection:
+            head = self._head(connection, record)
+            self._db.table("signatures").insert({"record": head.id, **facts})
+            change = Change(What.SIGNED, "", None, chain.text(facts))
+            head = chain.append(connection, head, change, self._writer, at.isoformat())
+            self._set_head(connection, head)
+        return Saved(at, head.entries)
+
+    def signatures(self, record: str) -> list[Signature]:
+        """The signatures that were noted, oldest first."""
+        with self._db.reading() as connection:
+            head = self._head(connection, record)
+            found = self._db.table("signatures").rows_where("record = ?", [head.id], order_by="id")
+            return [_signature({name: row[name] for name in _SIGNATURE_FIELDS}) for row in found]
+
+    def check(self) -> list[Damage]:
+        """Everything that is wrong with the data: damaged pages, altered entries, answers without one. Slow."""
+        return list(checking.check(self._db))
+
+    # ------------------------------------------------------------------------------------------------------- private
+
+    def _head(self, connection: sqlite3.Connection, record: str) -> Head:
+        row = connection.execute("SELECT id, uuid, entries, head FROM records WHERE uuid = ?", (record,)).fetchone()
+        if row is None:
+            raise VaultError(Code.RECORD_UNKNOWN, record=record)
+        return Head(*row)
+
+    def _begin(
+        self, connection: sqlite3.Connection, stored: Stored, definition: bytes, what: What, at: datetime
+    ) -> Head:
+        if connection.execute("SELECT 1 FROM records WHERE uuid = ?", (stored.record,)).fetchone():
+            raise VaultError(Code.RECORD_EXISTS, record=stored.record)
+        self._db.table("definitions").insert({"hash": stored.definition, "body": definition}, pk="hash", ignore=True)
+        facts = {
+            "form": stored.form,
+            "version": stored.version,
+            "definition": stored.definition,
+            "created": stored.created.isoformat(),
+        }
+        identity = (
+            self._db.table("records")
+            .insert({"uuid": stored.record, **facts, "entries": 0, "head": chain.GENESIS})
+            .last_rowid
+        )
+        if identity is None:
+            raise RuntimeError("an inserted row has no id")
+        head = Head(identity, stored.record, 0, chain.GENESIS)
+        texts = dict.fromkeys(("title", "reference", "country", "station", "status", "outcome"), "")
+        self._db.table("summaries").insert(
+            {"id": head.id, "uuid": stored.record, **texts, "form": stored.form, "definition": stored.definition,
+             "changed": at.isoformat()}
+        )  # fmt: skip
+        change = Change(what, "", None, chain.text(facts))
+        head = chain.append(connection, head, change, self._writer, at.isoformat())
+        self._set_head(connection, head)
+        return head
+
+    def _finish(self, connection: sqlite3.Connection, head: Head, at: datetime, summary: Summary) -> None:
+        """The end of every change: the new end of the chain, and the line of the list."""
+        if summary.record != head.uuid:
+            raise ValueError("the summary is of another record")
+        self._set_head(connection, head)
+        connection.execute(
+            _SET_SUMMARY,
+            (
+                summary.form, summary.title, summary.reference, summary.country, summary.station, summary.status,
+                summary.outcome, _iso(summary.next_due), _iso(summary.as_of), summary.definition, at.isoformat(),
+                head.id,
+            ),
+        )  # fmt: skip
+
+    def _set_head(self, connection: sqlite3.Connection, head: Head) -> None:
+        connection.execute("UPDATE records SET entries = ?, head = ? WHERE id = ?", (head.entries, head.hash, head.id))
+
+
+_SIGNATURE_FIELDS: Final = tuple(each.name for each in fields(Signature))
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    number, what, path, actor, author, device, at, old_hash, new_hash, old, new = row
+    erased = (old_hash is not None and old is None) or (new_hash is not None and new is None)
+    moment = datetime.fromisoformat(at)
+    return Entry(number, What(what), path, actor, author or "", device, moment, _fact(old), _fact(new), erased)
+
+
+def _summary(row: tuple[Any, ...]) -> Summary:
+    *texts, next_due, as_of, definition, changed = row
+    record, form, title, reference, country, station, status, outcome = texts
+    days = _day(next_due), _day(as_of)
+    moment = datetime.fromisoformat(changed)
+    return Summary(record, form, title, reference, country, station, status, outcome, *days, definition, moment)
+
+
+def _signature(facts: dict[str, str]) -> Signature:
+    signed, as_of = datetime.fromisoformat(facts.pop("signed")), date.fromisoformat(facts.pop("as_of"))
+    return Signature(**facts, signed=signed, as_of=as_of)
+
+
+def _fact(text: str | None) -> Fact | None:
+    fact: Fact | None = None if text is None else json.loads(text)
+    return fact
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)

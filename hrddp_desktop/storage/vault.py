@@ -1,0 +1,216 @@
+"""A vault: one folder that is copied and moved as one, made, opened with a passphrase, and locked again.
+
+NAME.hrddp/data      the encrypted database      NAME.hrddp/keys       key slots, see keys.py
+NAME.hrddp/backups/  encrypted copies            NAME.hrddp/lock       who has it open
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import secrets
+import shutil
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Final, Self
+
+from hrddp_desktop.errors import Code, VaultError
+from hrddp_desktop.storage import driver, keys, migrations
+from hrddp_desktop.storage.chain import Writer
+from hrddp_desktop.storage.keys import Cost, Keys
+from hrddp_desktop.storage.records import Person
+from hrddp_desktop.storage.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from types import TracebackType
+
+    from hrddp_desktop.storage.driver import Encrypted
+
+DATA: Final = "data"
+BACKUPS: Final = "backups"
+_KEYS_COPY: Final = "keys"
+
+
+class Vault:
+    """An open vault. Whoever opened it owns it and locks it, on the same thread."""
+
+    def __init__(self, folder: Path, db: Encrypted, slot: str, vault: str) -> None:
+        self.folder = folder
+        self.slot = slot
+        self.store = Store(db, Writer(slot, _device(vault)))
+        self._db = db
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.lock()
+
+    def lock(self) -> None:
+        """Close the database; afterwards nothing can be read without the passphrase. Twice does no harm."""
+        self._db.close()
+
+    @property
+    def person(self) -> Person:
+        """Whose passphrase opened the vault."""
+        with self._db.reading() as connection:
+            row = connection.execute(
+                "SELECT name, function, station, country, language FROM people WHERE slot = ?", (self.slot,)
+            ).fetchone()
+        return Person(*row)
+
+    def save_person(self, person: Person) -> None:
+        """Keep new particulars of that person."""
+        _save_person(self._db, self.slot, person)
+
+    def save_secret(self, name: str, secret: bytes) -> None:
+        """Keep something that belongs to no record, as the signing identity; it replaces an earlier one."""
+        with self._db.writing():
+            self._db.table("secrets").upsert({"name": name, "value": secret}, pk="name")
+
+    def secret(self, name: str) -> bytes | None:
+        """What was kept under `name`."""
+        with self._db.reading() as connection:
+            found = connection.execute("SELECT value FROM secrets WHERE name = ?", (name,)).fetchone()
+        return None if found is None else bytes(found[0])
+
+
+def create(folder: Path, passphrase: str, person: Person, *, cost: Cost | None = None) -> Vault:
+    """Make a vault in `folder` (missing parents too) and open it; encrypted from the first byte.
+
+    Raises VaultError(PASSPHRASE_EMPTY | VAULT_EXISTS | VAULT_READ_ONLY | DISK_FULL); then nothing is left behind.
+    """
+    if not passphrase.strip():
+        raise VaultError(Code.PASSPHRASE_EMPTY)
+    folder = folder.absolute()
+    _refuse_occupied(folder)
+    # Built under another name and renamed: a folder of this name is a whole vault or none.
+    building = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
+    leftovers = [building]
+    made = [parent for parent in folder.parents if not parent.exists()]
+    try:
+        with _naming_disk_errors():
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            opened = _build(building, passphrase, person, cost or Cost())
+            _place(building, folder)
+            leftovers.append(folder)
+        return _open(folder, *opened)
+    except BaseException:
+        for leftover in leftovers:
+            shutil.rmtree(leftover, ignore_errors=True)
+        for parent in made:
+            with contextlib.suppress(OSError):
+                parent.rmdir()
+        raise
+
+
+def unlock(folder: Path, passphrase: str) -> Vault:
+    """Open the vault in `folder`.
+
+    Raises VaultError(NOT_A_VAULT | VAULT_NEWER | VAULT_DAMAGED | WRONG_PASSPHRASE), and then no byte of the folder was
+    changed; VaultError(VAULT_READ_ONLY | VAULT_BUSY | DISK_FULL | VAULT_DISK_FAILED).
+    """
+    _refuse_stranger(folder)
+    key_file = keys.read(folder, migrations.VERSION)
+    slot, key = key_file.open(passphrase)
+    return _open(folder, key_file, slot, key)
+
+
+def _build(folder: Path, passphrase: str, person: Person, cost: Cost) -> tuple[Keys, str, bytes]:
+    slot, key = secrets.token_hex(4), secrets.token_bytes(keys.KEY_BYTES)
+    key_file = keys.new(migrations.VERSION).with_slot(slot, passphrase, key, cost)
+    folder.mkdir(mode=0o700)
+    (folder / BACKUPS).mkdir(mode=0o700)
+    # SQLite gives its helper files the rights of the database; so the database has them before it has a byte.
+    os.close(os.open(folder / DATA, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    db = driver.connect(folder / DATA, key)
+    try:
+        migrations.apply(db)
+        _save_person(db, slot, person)
+        with db.writing():
+            db.table("meta").insert({"name": _KEYS_COPY, "value": keys.dump(key_file).decode()})
+    finally:
+        db.close()
+    keys.write(folder, key_file)
+    return key_file, slot, key
+
+
+def _place(building: Path, folder: Path) -> None:
+    if folder.exists():
+        folder.rmdir()  # it is empty; Windows renames onto nothing that is there
+    building.rename(folder)
+    if os.name == "posix":  # else answers could be on the disk in a folder that is not
+        handle = os.open(folder.parent, os.O_RDONLY)
+        os.fsync(handle)
+        os.close(handle)
+
+
+def _open(folder: Path, key_file: Keys, slot: str, key: bytes) -> Vault:
+    _refuse_newer(driver.schema_version(folder / DATA, key))
+    db = driver.connect(folder / DATA, key)
+    try:
+        found = migrations.version(db)
+        _refuse_newer(found)
+        if found < migrations.VERSION:
+            # First the file that older versions read before anything else, so that none of them goes near the data.
+            keys.write(folder, replace(key_file, schema=migrations.VERSION))
+            migrations.apply(db)
+    except BaseException:
+        db.close()
+        raise
+    return Vault(folder, db, slot, key_file.vault)
+
+
+def _save_person(db: Encrypted, slot: str, person: Person) -> None:
+    with db.writing():
+        db.table("people").upsert({"slot": slot, **asdict(person)}, pk="slot")
+
+
+def _refuse_newer(found: int) -> None:
+    if found > migrations.VERSION:
+        raise keys.newer((keys.FORMAT, found), migrations.VERSION)
+
+
+def _refuse_occupied(folder: Path) -> None:
+    with _naming_disk_errors():
+        if folder.is_dir() and not any(folder.iterdir()):
+            return
+        if folder.exists() or folder.is_symlink():
+            raise VaultError(Code.VAULT_EXISTS, folder=folder)
+
+
+def _refuse_stranger(folder: Path) -> None:
+    has_keys, data = (folder / keys.NAME).is_file(), folder / DATA
+    with _naming_disk_errors():
+        if not folder.is_dir():
+            detail = "it is a file" if folder.exists() else "there is no such folder"
+            raise VaultError(Code.NOT_A_VAULT, folder=folder, detail=detail)
+        if not has_keys and not (data.is_file() and _is_encrypted(data)):
+            detail = f"the files {keys.NAME} and {DATA} are missing"
+            raise VaultError(Code.NOT_A_VAULT, folder=folder, detail=detail)
+        if not has_keys or not data.is_file():
+            detail = f"the file {DATA if has_keys else keys.NAME} is missing"
+            raise VaultError(Code.VAULT_DAMAGED, detail=detail)
+
+
+def _is_encrypted(data: Path) -> bool:
+    with data.open("rb") as stream:
+        return stream.read(len(driver.PLAIN_HEADER)) != driver.PLAIN_HEADER
+
+
+@contextlib.contextmanager
+def _naming_disk_errors() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise driver.os_vault_error(error) from error
+
+
+def _device(vault: str) -> str:
+    """Which computer this is, in the entries of one vault: the same name elsewhere cannot be told from it."""
+    host = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
+    return hashlib.sha256(f"{vault}/{host}".encode()).hexdigest()[:16]
