@@ -62,9 +62,6 @@ def main(words: Sequence[str]) -> int:
         return 130
 
 
-# --------------------------------------------------------------------------------------------------------------- verbs
-
-
 def run(words: list[str]) -> int:
     """Open the app; further words go to it."""
     prepare("run", sections=("run",))
@@ -183,9 +180,6 @@ VERBS = {
 }
 
 
-# -------------------------------------------------------------------------------------------------------------- Python
-
-
 def is_fitting(version: tuple[int, ...]) -> bool:
     """Whether the app runs on this Python."""
     return OLDEST <= version[:2] <= NEWEST
@@ -201,9 +195,6 @@ def other_python() -> list[str]:
         f"This is Python {platform.python_version()}; the app needs Python 3.11, 3.12 or 3.13.\n"
         "Nothing was changed. Install one of them, then run the same command again."
     )
-
-
-# --------------------------------------------------------------------------------------------------------- environment
 
 
 def prepare(kind: str, sections: Sequence[str]) -> None:
@@ -265,9 +256,6 @@ def pip(*words: str) -> None:
             "The packages could not be installed; the reason stands above.\n"
             "What was already installed is kept: run the same command again when the reason is gone."
         )
-
-
-# ------------------------------------------------------------------------------------------------------ system packages
 
 
 def install_system_packages(sections: Sequence[str]) -> None:
@@ -343,9 +331,6 @@ def needed_elsewhere(packages: list[list[str]]) -> str:
         return f"This is no Debian: install what these packages hold with your package manager: {names}"
     programs = "pdfsig, pdftotext and pdftoppm (poppler), qpdf, mutool (mupdf-tools)"
     return f"Nothing but Python is needed to run the app here. The tests also call {programs}: put them on the PATH."
-
-
-# ------------------------------------------------------------------------------------------------------------ processes
 
 
 def say(text: str) -> None:

@@ -19,9 +19,6 @@ _COUNTS = Path(__file__).with_name("counts.toml")
 _POOL_TIMEOUT_MS = 10_000
 
 
-# ------------------------------------------------------------------------------------------------------ options, counts
-
-
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("hrddp")
     group.addoption("--long", action="store_true", help="take the long counts of tests/counts.toml")
@@ -61,18 +58,12 @@ def counts(request: pytest.FixtureRequest) -> Callable[[str], int]:
     return lambda name: _count(name, long=long)
 
 
-# ---------------------------------------------------------------------------------------------------------------- home
-
-
 @pytest.fixture(autouse=True)
 def home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The user's folder of this test; whoever writes into it makes it."""
     folder = tmp_path_factory.getbasetemp() / "homes" / os.urandom(8).hex()
     monkeypatch.setenv("HRDDP_HOME", str(folder))
     return folder
-
-
-# ------------------------------------------------------------------------------------------------------------- network
 
 
 class NetworkUsedError(BaseException):
@@ -96,9 +87,6 @@ def _network_guard() -> Iterator[None]:
     _network_uses.clear()
     yield
     assert not _network_uses, f"the network was used: {_network_uses}"
-
-
-# ---------------------------------------------------------------------------------------------------------------- logs
 
 
 class ExpectedLogs:
@@ -131,9 +119,6 @@ def _log_guard(caplog: pytest.LogCaptureFixture, expected_logs: ExpectedLogs) ->
     lines = [f"{record.name}: {record.getMessage()}" for record in records if record.levelno >= logging.WARNING]
     wrong = expected_logs.judge(lines)
     assert not wrong, "\n".join(wrong)
-
-
-# ------------------------------------------------------------------------------------------------------------- windows
 
 
 @pytest.fixture(autouse=True)
