@@ -1,0 +1,419 @@
+"""The risk assessment report: every word of it that is the report's own, and the order of its blocks.
+
+The order follows the reference, section 4.1; blocks of later Actions join when their answers exist.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hrddp_desktop.errors import N_
+from hrddp_desktop.report.blocks import (
+    Block,
+    Cell,
+    Column,
+    Contents,
+    Document,
+    Facts,
+    Furniture,
+    Heading,
+    Listing,
+    NewPage,
+    OutcomeBox,
+    Paragraph,
+    Replaced,
+    Signature,
+    Table,
+)
+from hrddp_desktop.report.content import Grid, Item, Outcome, Reason, Section, isolate
+
+if TYPE_CHECKING:
+    from hrddp_desktop.i18n import Words
+    from hrddp_desktop.report.content import Signer, Snapshot, Support
+
+_BASES = {
+    "house": N_("House rule of this form, version {version}; not policy."),
+    "policy_second_hand": N_("Policy, as known second hand; paragraph not confirmed."),
+    "policy_text": N_("Policy text."),
+}
+_SHAPES = {
+    "may_proceed": N_("a circle with a tick"),
+    "proceed_with_mitigation": N_("a shield with a tick"),
+    "escalate": N_("a triangle with an arrow up"),
+    "must_not_proceed": N_("an octagon with a bar"),
+    "stop_open_action7": N_("an octagon with a bar"),
+    "not_applicable": N_("a dash"),
+}
+_ROLES = {"preparer": N_("Preparer"), "reviewer": N_("Reviewer"), "approver": N_("Approver")}
+_MEANINGS = {
+    "preparer": N_("The facts are complete and true to my knowledge."),
+    "reviewer": N_("The method was followed, the sources were weighed, and the check for harm was made."),
+    "approver": N_("I accept the decision and its conditions."),
+}
+# More columns than these are not readable on upright paper: each row is then set as a list of its own.
+_WIDEST_GRID = 5
+_WIDEST_MATRIX = 8
+
+
+def build(snapshot: Snapshot, words: Words) -> Document:
+    """The document of one state of a record."""
+    blocks: list[Block] = [
+        *_cover(snapshot, words),
+        NewPage(),
+        *_decision(snapshot, words),
+        *_activity(snapshot, words),
+        *_actions(snapshot, words),
+        *_missing(snapshot, words),
+        *_would_change(snapshot, words),
+        *_signatures(snapshot, words),
+        *_annex(snapshot, words),
+    ]
+    title = words("Human rights due diligence assessment {reference}", reference=isolate(snapshot.reference))
+    return Document(title, _title(snapshot, words), tuple(blocks), _furniture(snapshot, words))
+
+
+def _furniture(snapshot: Snapshot, words: Words) -> Furniture:
+    reference = words(
+        "{reference} · version {version}", reference=isolate(snapshot.reference), version=snapshot.version
+    )
+    # The number of pages is filled in when they are drawn.
+    page = words("Page {page} of {pages}", page="{page}", pages="{pages}")
+    return Furniture(reference, snapshot.marking, _state(snapshot, words), page)
+
+
+def _state(snapshot: Snapshot, words: Words) -> str:
+    """The line at the foot of every page: which state this is."""
+    if snapshot.draft is None:
+        return words(
+            "Complete · state of {date} · answers {hash}",
+            date=words.date(snapshot.as_of),
+            hash=isolate(snapshot.answers_sha256[:12]),
+        )
+    code, at = isolate(snapshot.draft.code), isolate(snapshot.draft.at)
+    return words("DRAFT {code} · {at} · {missing} · not signed", code=code, at=at, missing=_count(snapshot, words))
+
+
+def _count(snapshot: Snapshot, words: Words) -> str:
+    count = len(snapshot.missing)
+    if count == 1:
+        return words("1 answer missing")
+    return words("{count} answers missing", count=words.number(count))
+
+
+def _title(snapshot: Snapshot, words: Words) -> str:
+    return snapshot.title or words("Activity without a title yet")
+
+
+def _place(snapshot: Snapshot) -> str:
+    return ", ".join(isolate(part) for part in (snapshot.station, snapshot.country) if part)
+
+
+def _cover(snapshot: Snapshot, words: Words) -> list[Block]:
+    blocks: list[Block] = [
+        Paragraph(words("Human rights due diligence policy · Risk assessment report"), "overline"),
+        Paragraph(_title(snapshot, words), "title"),
+    ]
+    if _place(snapshot):
+        blocks.append(Paragraph(_place(snapshot), "place"))
+    blocks += [
+        _outcome_box(snapshot, words),
+        Facts(tuple(_cover_facts(snapshot, words))),
+        Contents(words("Contents")),
+        Paragraph(_not_official(words), "muted"),
+    ]
+    return blocks
+
+
+def _not_official(words: Words) -> str:
+    return words("This app is not an official IOM or UN product. It carries no emblem and speaks for no organization.")
+
+
+def _outcome_box(snapshot: Snapshot, words: Words) -> OutcomeBox:
+    outcome = snapshot.outcome
+    lines = [Paragraph(outcome.reason, "outcome_reason")] if outcome.reason else []
+    lines.append(Paragraph(_rule_and_basis(outcome, snapshot, words), "outcome_basis"))
+    for reason in outcome.also:
+        also = words("Also {rule}: {reason}", rule=isolate(reason.rule), reason=isolate(reason.reason))
+        lines.append(Paragraph(also, "outcome_basis"))
+    lines.append(Paragraph(words("The decision is the approver's."), "cell_strong"))
+    shape = words(_SHAPES.get(outcome.code, N_("a dashed circle")))
+    alternative = words("Sign of the outcome {outcome}: {shape}", outcome=outcome.label, shape=shape)
+    return OutcomeBox(outcome.code, outcome.label, tuple(lines), alternative)
+
+
+def _rule_and_basis(reason: Outcome | Reason, snapshot: Snapshot, words: Words) -> str:
+    basis = _basis(reason.basis, snapshot, words)
+    if not reason.rule:
+        return basis
+    return words("Rule {rule}. {basis}", rule=isolate(reason.rule), basis=basis).strip()
+
+
+def _basis(basis: str, snapshot: Snapshot, words: Words) -> str:
+    if basis not in _BASES:
+        return ""
+    return words(_BASES[basis], version=isolate(snapshot.form_version))
+
+
+def _cover_facts(snapshot: Snapshot, words: Words) -> list[tuple[Cell, Cell]]:
+    state = words("Complete, to be signed")
+    if snapshot.draft is not None:
+        state = words("Draft {code}, {missing}", code=isolate(snapshot.draft.code), missing=_count(snapshot, words))
+    facts = [
+        (words("Reference"), snapshot.reference),
+        (words("Version"), f"{snapshot.version} · {state}"),
+        (words("Marking"), snapshot.marking),
+        (words("State of"), words.date(snapshot.as_of)),
+        *((item.label, item.text) for item in snapshot.facts),
+    ]
+    if snapshot.signers:
+        facts.append((words("Signed by"), ", ".join(_role(signer, words) for signer in snapshot.signers)))
+    rows = [_fact(label, text) for label, text in facts]
+    return [*rows, _fact(words("Answers (SHA-256)"), snapshot.answers_sha256, "code")]
+
+
+def _fact(label: str, text: str, style: str = "cell") -> tuple[Cell, Cell]:
+    return Cell(label, "label"), Cell(text, style)
+
+
+def _decision(snapshot: Snapshot, words: Words) -> list[Block]:
+    outcome = snapshot.outcome
+    first = Reason(outcome.rule, outcome.reason, outcome.basis, outcome.label)
+    blocks: list[Block] = [
+        Heading(1, words("Decision and reasons")),
+        Paragraph(words("The form proposes this outcome. A person decides: the approver."), "body"),
+        _reasons((first, *outcome.also), snapshot, words),
+    ]
+    if outcome.open_questions:
+        blocks += [
+            Heading(2, words("Questions that may be asked now")),
+            Paragraph(words("These rules hold already, whatever the missing answers will be.")),
+            _reasons(outcome.open_questions, snapshot, words),
+        ]
+    results = tuple(section.result for section in snapshot.sections if section.result is not None)
+    if results:
+        blocks += [Heading(2, words("Results that led to it")), _reasons(results, snapshot, words)]
+    return blocks
+
+
+def _reasons(reasons: tuple[Reason, ...], snapshot: Snapshot, words: Words) -> Table:
+    columns = (
+        Column(words("Rule"), 0.12),
+        Column(words("Result"), 0.2),
+        Column(words("Reason"), 0.39),
+        Column(words("Rests on"), 0.29),
+    )
+    rows = tuple(
+        (
+            Cell(reason.rule, "cell_strong"),
+            Cell(reason.label),
+            Cell(reason.reason),
+            Cell(_basis(reason.basis, snapshot, words), "label"),
+        )
+        for reason in reasons
+    )
+    return Table(columns, rows)
+
+
+def _activity(snapshot: Snapshot, words: Words) -> list[Block]:
+    blocks: list[Block] = [Heading(1, words("Activity and support"))]
+    headers = [section for section in snapshot.sections if section.number == 0]
+    for section in headers:
+        blocks += _section(section, words, titled=len(headers) > 1)
+    blocks += _support(snapshot, words)
+    if len(blocks) == 1:
+        blocks.append(Paragraph(words("Nothing is recorded yet.")))
+    return blocks
+
+
+def _support(snapshot: Snapshot, words: Words) -> list[Block]:
+    blocks: list[Block] = []
+    if snapshot.supports:
+        blocks += [Heading(2, words("Which support goes to whom")), _matrix(snapshot, words)]
+    if snapshot.recipients:
+        columns = (Column(words("Unit"), 0.1), Column(words("Name"), 0.5), Column(words("Kind of body"), 0.4))
+        rows = tuple(
+            (Cell(unit.row, "cell_strong"), Cell(unit.name), Cell(unit.kind, "label")) for unit in snapshot.recipients
+        )
+        blocks += [Heading(2, words("Units")), Table(columns, rows)]
+    taken_out = tuple(
+        (Cell(f"{unit.row} {isolate(unit.name)}", "label"), Cell(unit.taken_out))
+        for unit in snapshot.recipients
+        if unit.taken_out
+    )
+    if taken_out:
+        blocks += [Heading(2, words("Units taken out, and how support is kept from them")), Facts(taken_out)]
+    return blocks
+
+
+def _matrix(snapshot: Snapshot, words: Words) -> Table:
+    """Supports by units; with many units their numbers are listed, so that the table never outgrows the paper."""
+    units = tuple(unit.row for unit in snapshot.recipients)
+    marked = 0 < len(units) <= _WIDEST_MATRIX
+    columns = [Column(words("Support"), 0.46)]
+    columns += [Column(unit, 0.07, centred=True) for unit in units] if marked else [Column(words("For"), 0.24)]
+    columns.append(Column(words("Class"), 0.18))
+    rows = tuple(_support_row(support, units if marked else None) for support in snapshot.supports)
+    return Table(tuple(columns), rows)
+
+
+def _support_row(support: Support, units: tuple[str, ...] | None) -> tuple[Cell, ...]:
+    name = f"{support.row} {isolate(support.kind)}"
+    described = Cell(f"{name}\n{support.what}" if support.what else name)
+    if units is None:
+        given = [Cell(", ".join(support.recipients))]
+    else:
+        given = [Cell("×" if unit in support.recipients else "–", "cell_strong") for unit in units]
+    return (described, *given, Cell(support.support_class, "label"))
+
+
+def _actions(snapshot: Snapshot, words: Words) -> list[Block]:
+    blocks: list[Block] = []
+    sections = [section for section in snapshot.sections if section.number > 0]
+    for place, section in enumerate(sections):
+        if place == 0 or sections[place - 1].number != section.number:
+            blocks.append(Heading(1, words("Action {number}", number=section.number)))
+        if section.result is not None:
+            blocks.append(_result(section.result, snapshot, words))
+        blocks += _section(section, words, titled=True)
+    return blocks
+
+
+def _result(result: Reason, snapshot: Snapshot, words: Words) -> Facts:
+    """The verdict of an Action: word, sentence, what it rests on."""
+    return Facts(
+        (
+            (Cell(words("Result"), "label"), Cell(result.label or words("None yet"), "cell_strong")),
+            (Cell(words("Reason"), "label"), Cell(result.reason)),
+            (Cell(words("Rests on"), "label"), Cell(_rule_and_basis(result, snapshot, words))),
+        )
+    )
+
+
+def _section(section: Section, words: Words, *, titled: bool) -> list[Block]:
+    blocks: list[Block] = [Heading(2, section.title)] if titled and section.title else []
+    answers: list[tuple[Cell, Cell]] = []
+    for item in section.items:
+        if isinstance(item, Item):
+            answers.append(_answer(item, words))
+            continue
+        if answers:
+            blocks.append(Facts(tuple(answers), share=0.4))
+            answers = []
+        blocks += _grid(item, words)
+    if answers:
+        blocks.append(Facts(tuple(answers), share=0.4))
+    return blocks
+
+
+def _answer(item: Item, words: Words) -> tuple[Cell, Cell]:
+    if not item.text:
+        return Cell(item.label, "label"), Cell(words("Not answered"), "cell_muted")
+    return Cell(item.label, "label"), Cell(item.text, language=item.language)
+
+
+def _grid(grid: Grid, words: Words) -> list[Block]:
+    blocks: list[Block] = [Heading(2, grid.title)]
+    if not grid.rows:
+        return [*blocks, Paragraph(words("No rows."), "muted")]
+    if len(grid.headings) <= _WIDEST_GRID:
+        columns = tuple(Column(heading, 1) for heading in grid.headings)
+        return [*blocks, Table(columns, tuple(tuple(Cell(text) for text in row) for row in grid.rows))]
+    for number, row in enumerate(grid.rows, start=1):
+        title, *texts = row
+        facts = tuple(
+            (Cell(heading, "label"), Cell(text)) for heading, text in zip(grid.headings[1:], texts, strict=True) if text
+        )
+        blocks += [Heading(3, title or words("Row {number}", number=number)), Facts(facts, share=0.4)]
+    return blocks
+
+
+def _missing(snapshot: Snapshot, words: Words) -> list[Block]:
+    if not snapshot.missing:
+        return []
+    return [
+        Heading(1, words("What is missing")),
+        Paragraph(words("These answers are due now. Nothing that is due later is listed.")),
+        Listing(snapshot.missing),
+    ]
+
+
+def _would_change(snapshot: Snapshot, words: Words) -> list[Block]:
+    blocks: list[Block] = [Heading(1, words("What would change this"))]
+    if snapshot.would_change:
+        return [
+            *blocks,
+            Paragraph(words("Facts that would lead to a lighter outcome. Evidence counts, not another rating.")),
+            Listing(snapshot.would_change),
+        ]
+    if snapshot.missing:
+        return [*blocks, Paragraph(words("The missing answers come first; the outcome follows from them."))]
+    text = words("If a fact in this paper changes, open the record again: a new version is made and signed anew.")
+    return [*blocks, Paragraph(text)]
+
+
+def _role(signer: Signer, words: Words) -> str:
+    return signer.label or words(_ROLES[signer.role])
+
+
+def _signatures(snapshot: Snapshot, words: Words) -> list[Block]:
+    if not snapshot.signers:
+        return []
+    blocks: list[Block] = [NewPage(), Heading(1, words("Signatures"))]
+    if snapshot.draft is not None:
+        text = words("This state is not complete. It may be read and discussed; it is not to be signed.")
+        blocks.append(Paragraph(text, "strong"))
+    text = words(
+        "Sign in this order, each a different person. The app's signature, an own certificate, and ink with a scan are "
+        "of equal rank."
+    )
+    blocks.append(Paragraph(text))
+    return [*blocks, *(_signature(place, signer, snapshot, words) for place, signer in enumerate(snapshot.signers, 1))]
+
+
+def _signature(place: int, signer: Signer, snapshot: Snapshot, words: Words) -> Signature:
+    meaning = words(_MEANINGS[signer.role])
+    if signer.role == "approver" and snapshot.outcome.code == "escalate":
+        meaning = words("I accept that this is sent up. Headquarters answers by its own signed record.")
+    return Signature(
+        role=signer.role,
+        title=f"{place}. {_role(signer, words)}",
+        meaning=meaning,
+        hint=words("Signature"),
+        ink=(
+            words("Name and function"),
+            words("Post holder, or in charge by which delegation"),
+            words("Place and date"),
+            words("I sign with this reservation"),
+        ),
+    )
+
+
+def _annex(snapshot: Snapshot, words: Words) -> list[Block]:
+    facts = (
+        _fact(words("Form"), f"{isolate(snapshot.form_title)} · {isolate(snapshot.form_version)}"),
+        _fact(words("Rules of the form"), snapshot.definition, "code"),
+        _fact(words("Record"), snapshot.record, "code"),
+        _fact(words("Record begun on"), words.date(snapshot.created)),
+        _fact(words("Judged as of"), words.date(snapshot.as_of)),
+        _fact(words("Answers (SHA-256)"), snapshot.answers_sha256, "code"),
+    )
+    how = words(
+        "The answers that this paper was made from are attached to the PDF as {file}. With them and the same rules, "
+        "the outcome can be computed again; the app does so when it checks the file.",
+        file=isolate("assessment.json"),
+    )
+    # Filled by the layout, which alone knows what the fonts lack.
+    replaced = words(
+        "{count} signs in this paper have no printed form here and show as {sign}; the attached answers hold them.",
+        count="{count}",
+        sign="\N{REPLACEMENT CHARACTER}",
+    )
+    blocks: list[Block] = [
+        Heading(1, words("Annex: how this paper was made")),
+        Facts(facts),
+        Paragraph(how),
+        Paragraph(_not_official(words), "muted"),
+    ]
+    if snapshot.not_relevant:
+        blocks += [Heading(2, words("Questions that are not relevant here")), Listing(snapshot.not_relevant)]
+    return [*blocks, Replaced(replaced)]

@@ -1,0 +1,177 @@
+"""A frozen snapshot in, the bytes of a finished PDF out: the same snapshot gives the same bytes everywhere.
+
+Needs reportlab, HarfBuzz and pikepdf: import it in the worker that renders, not before.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from reportlab.lib.colors import HexColor
+
+from hrddp_desktop.errors import Code, FileError
+from hrddp_desktop.report import archive, style
+from hrddp_desktop.report.blocks import Document, Furniture, Heading
+from hrddp_desktop.report.content import Snapshot, cleaned
+from hrddp_desktop.report.documents import DOCUMENTS
+from hrddp_desktop.report.flow import PageEnd, Stack, put_line
+from hrddp_desktop.report.fonts import FontUse
+from hrddp_desktop.report.layout import Layout
+from hrddp_desktop.report.tags import Node, TaggedCanvas
+from hrddp_desktop.report.text import Typesetter
+
+if TYPE_CHECKING:
+    from hrddp_desktop.i18n import Words
+    from hrddp_desktop.report.flow import Flow, PageNumber
+    from hrddp_desktop.report.style import Page
+
+_FURNITURE_TOP = 34
+_FURNITURE_GAP = 7
+
+
+def render(snapshot: Snapshot, words: Words, document: str = "assessment") -> bytes:
+    """The finished PDF of one state of a record, in the language of `words`.
+
+    Raises FileError(DOCUMENT_UNKNOWN).
+    """
+    build = DOCUMENTS.get(document)
+    if build is None:
+        raise FileError(Code.DOCUMENT_UNKNOWN, document=document, known=", ".join(DOCUMENTS))
+    snapshot = cleaned(snapshot)
+    built = build(snapshot, words)
+    drawn = draw(built, style.PAGES[snapshot.paper], right_to_left=words.right_to_left)
+    return archive.finish(drawn, archive.description(built, snapshot, words))
+
+
+def draw(document: Document, page: Page, *, right_to_left: bool) -> archive.Drawn:
+    """The pages, with all that is known about them."""
+    fonts = FontUse()
+    canvas = TaggedCanvas(page, fonts)
+    typesetter = Typesetter(right_to_left)
+    headings = [block for block in document.blocks if isinstance(block, Heading)]
+    layout = Layout(page, typesetter, canvas.record.root, headings)
+    _fill_pages(canvas, layout.flows(document.blocks), page)
+    furnisher = _Furnisher(canvas, layout, document.furniture, page)
+    pdf = canvas.finish(furnisher.furnish)
+    return archive.Drawn(pdf, canvas.record, fonts.embedded())
+
+
+def _fill_pages(canvas: TaggedCanvas, flows: list[Flow], page: Page) -> None:
+    """Pour the flow into pages; what does not fit goes on on the next one, nothing is cut."""
+    waiting = deque(flows)
+    room = page.text_height
+    while waiting:
+        part = waiting.popleft()
+        at_top = room == page.text_height
+        before = 0 if at_top else part.before
+        starts = not isinstance(part, PageEnd) and before + _least(part, waiting) <= room
+        if not starts and not at_top:
+            canvas.showPage()
+            room = page.text_height
+            if not isinstance(part, PageEnd):
+                waiting.appendleft(part)
+            continue
+        if isinstance(part, PageEnd):
+            continue
+        top = page.bottom + room - before
+        if before + part.height <= room:
+            part.draw(canvas, page.side, top, page.text_width)
+            room -= before + part.height
+            continue
+        first, rest = part.split(room - before, page.text_height)
+        if first is not None:
+            first.draw(canvas, page.side, top, page.text_width)
+        elif at_top:
+            raise AssertionError(f"{type(part).__name__} does not fit on any page")
+        canvas.showPage()
+        room = page.text_height
+        waiting.appendleft(rest)
+    canvas.showPage()
+
+
+def _least(part: Flow, following: deque[Flow]) -> float:
+    """What `part` needs to begin here, with what it must not be parted from."""
+    needed = part.least
+    if not part.keeps:
+        return needed
+    for after in following:
+        needed += after.before + after.least
+        if not after.keeps:
+            break
+    return needed
+
+
+class _Furnisher:
+    """Draws what needs the number of pages: head and foot of every page, and the numbers of the contents."""
+
+    def __init__(self, canvas: TaggedCanvas, layout: Layout, furniture: Furniture, page: Page) -> None:
+        self._canvas = canvas
+        self._layout = layout
+        self._furniture = furniture
+        self._page = page
+        self._right = layout.right_to_left
+        # Furniture is no part of the structure; its lines hang on a node of their own.
+        self._nowhere = Node("Artifact")
+
+    def furnish(self, page: int, pages: int) -> None:
+        """Complete one page."""
+        with self._canvas.artifact("Pagination"):
+            self._head()
+            self._foot(page, pages)
+        for number in self._layout.numbers:
+            if number.page == page:
+                self._number(number)
+
+    def _head(self) -> None:
+        top = self._page.height - _FURNITURE_TOP
+        height = self._line(self._furniture.reference, self._furniture.marking, top)
+        self._rule(top - height - _FURNITURE_GAP + 2)
+
+    def _foot(self, page: int, pages: int) -> None:
+        top = self._page.bottom - 16
+        self._rule(top)
+        numbered = self._furniture.page.format(page=page + 1, pages=pages)
+        self._line(self._furniture.state, numbered, top - _FURNITURE_GAP + 2)
+
+    def _line(self, start: str, end: str, top: float) -> float:
+        """Two texts at the two ends of a line."""
+        width = self._page.text_width
+        at_start = self._layout.stack(start, style.STYLES["furniture"], width * 0.68, self._nowhere)
+        at_end = self._layout.stack(end, style.STYLES["furniture_strong"], width * 0.3, self._nowhere)
+        for stack, right in ((at_start, self._right), (at_end, not self._right)):
+            self._put(stack, top, right=right)
+        return max(at_start.height, at_end.height)
+
+    def _put(self, stack: Stack, top: float, *, right: bool) -> None:
+        for entry in stack.entries:
+            slack = self._page.text_width - entry.line.width
+            put_line(self._canvas, entry, self._page.side + (slack if right else 0), top, entry.line.width)
+            top -= entry.height
+
+    def _rule(self, y: float) -> None:
+        self._canvas.setStrokeColor(HexColor(style.LINE))
+        self._canvas.setLineWidth(0.5)
+        self._canvas.line(self._page.side, y, self._page.width - self._page.side, y)
+
+    def _number(self, number: PageNumber) -> None:
+        """The page of a title of the contents, and dots that lead the eye to it."""
+        canvas = self._canvas
+        target = canvas.record.places[number.target]
+        stack = self._layout.stack(str(target.page + 1), number.title.style, 40, number.node)
+        entry = stack.entries[0]
+        slack = number.width - entry.line.width
+        with canvas.tagged(number.node):
+            put_line(canvas, entry, number.x + (0 if self._right else slack), number.top, entry.line.width)
+        reach = number.width - number.title.line.width - entry.line.width - 16
+        start = number.x + (entry.line.width if self._right else number.title.line.width) + 8
+        baseline = number.top - (entry.line.height + 0.7 * entry.style.size) / 2
+        if reach > 0:
+            with canvas.artifact():
+                canvas.setStrokeColor(HexColor(style.LINE))
+                canvas.setLineWidth(0.8)
+                canvas.setLineCap(1)
+                canvas.setDash([0, 4])
+                canvas.line(start, baseline + 1, start + reach, baseline + 1)
+                canvas.setDash([])
+                canvas.setLineCap(0)
