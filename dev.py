@@ -37,6 +37,7 @@ BUILD = ROOT / "build"
 PACKAGING = ROOT / "packaging"
 IS_WINDOWS = os.name == "nt"
 BIN = VENV / ("Scripts" if IS_WINDOWS else "bin")
+UNFINISHED = "unfinished"
 OLDEST, NEWEST = (3, 11), (3, 13)
 
 
@@ -203,11 +204,12 @@ def prepare(kind: str, sections: Sequence[str]) -> None:
     installed = read_stamp()
     if any(installed.get(each) == fingerprint(each) for each in (kind, "dev")):
         return
-    make_venv()
+    make_venv(afresh=UNFINISHED in installed)
     say(f"Installing the pinned packages into {VENV.name} (several minutes the first time) ...")
+    STAMP.write_text(json.dumps({**installed, UNFINISHED: kind}), "utf-8")
     pip("--require-hashes", "--only-binary", ":all:", "-r", str(requirements(kind)))
     pip("--no-deps", "--no-build-isolation", "-e", str(ROOT))
-    STAMP.write_text(json.dumps({**installed, kind: fingerprint(kind)}), "utf-8")
+    STAMP.write_text(json.dumps({kind: fingerprint(kind)}), "utf-8")
 
 
 def requirements(kind: str) -> Path:
@@ -234,17 +236,21 @@ def read_stamp() -> dict[str, str]:
         return {}
 
 
-def make_venv() -> None:
-    """Make .venv unless there is one that works, perhaps half filled."""
-    fits = f"import pip, sys; sys.exit(not {OLDEST} <= sys.version_info[:2] <= {NEWEST})"
-    if succeeds([tool("python"), "-c", fits]):
+def make_venv(*, afresh: bool) -> None:
+    """Make .venv unless there is one that works.
+
+    One whose installation was cut short is made afresh: a package may lack files, which pip would not notice. What was
+    downloaded is kept by pip elsewhere, so this takes seconds.
+    """
+    fits = f"import sys; sys.exit(not {OLDEST} <= sys.version_info[:2] <= {NEWEST})"
+    works = succeeds([tool("python"), "-c", fits]) and succeeds([tool("python"), "-m", "pip", "--version"])
+    if works and not afresh:
         return
     if importlib.util.find_spec("ensurepip") is None:
-        raise NotReadyError(
-            "This Python cannot make environments: it lacks the modules venv and ensurepip. Install them first."
-        )
+        raise NotReadyError("This Python lacks the modules venv and ensurepip, which make environments. Install them.")
     say(f"Making the environment {VENV.name} with Python {platform.python_version()} ...")
-    if call([sys.executable, "-m", "venv", "--clear", str(VENV)]) != 0:
+    itself = Path(sys.executable).resolve()  # not a link inside the environment that is to be emptied
+    if call([str(itself), "-m", "venv", "--clear", str(VENV)]) != 0:
         raise NotReadyError(f"The environment {VENV} could not be made; the reason stands above.")
 
 
@@ -254,7 +260,7 @@ def pip(*words: str) -> None:
     if call(command) != 0:
         raise NotReadyError(
             "The packages could not be installed; the reason stands above.\n"
-            "What was already installed is kept: run the same command again when the reason is gone."
+            "What was downloaded is kept: run the same command again when the reason is gone."
         )
 
 

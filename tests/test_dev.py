@@ -135,7 +135,7 @@ def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, folder in {"ROOT": ".", "PACKAGING": "packaging", "STAMP": ".venv/installed.json"}.items():
         monkeypatch.setattr(dev, name, tmp_path / folder)
     monkeypatch.setattr(dev, "install_system_packages", lambda _: None)
-    monkeypatch.setattr(dev, "make_venv", lambda: None)
+    monkeypatch.setattr(dev, "make_venv", lambda *, afresh: None)
     return tmp_path
 
 
@@ -168,7 +168,7 @@ def test_new_pins_and_a_new_project_are_installed(clone: Path, installs: list[st
     assert len(installs) == 4
 
 
-def test_an_interrupted_install_goes_on(
+def test_an_interrupted_install_begins_in_a_fresh_environment(
     clone: Path, installs: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def interrupted(*_: str) -> None:
@@ -178,13 +178,16 @@ def test_an_interrupted_install_goes_on(
         installs.append(Path(command[0]).stem)
         return 0
 
+    made: list[bool] = []
+    monkeypatch.setattr(dev, "make_venv", lambda *, afresh: made.append(afresh))
     monkeypatch.setattr(dev, "call", app)
     with monkeypatch.context() as during:
         during.setattr(dev, "pip", interrupted)
         assert dev.main(["run"]) == 130
-    assert "goes on from here" in capsys.readouterr().out
-    assert dev.main(["run"]) == 0
-    assert installs == ["requirements-run.txt", clone.name, "hrddp-desktop"]
+    assert "goes on" in capsys.readouterr().out
+    assert [dev.main(["run"]), dev.main(["run"])] == [0, 0]
+    assert installs == ["requirements-run.txt", clone.name, "hrddp-desktop", "hrddp-desktop"]
+    assert made == [False, True]
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"run": 1}'])
