@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QSizePolicy, QStyle, QWidget
+from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QSizePolicy, QWidget
 
-from hrddp_desktop.ui import icons, theme
+from hrddp_desktop.ui import theme
+from hrddp_desktop.ui.dropdown import DropDown
 from hrddp_desktop.ui.editor import Editor, Raw
 from hrddp_desktop.ui.options import CheckOption, RadioOption
 from hrddp_desktop.ui.parts import Button, Text, column, row
 
 if TYPE_CHECKING:
-    from hrddp_desktop.engine.definition import FieldView
+    from hrddp_desktop.engine.views import FieldView
     from hrddp_desktop.i18n import Words
 
 # More options than this go into a drop-down list.
@@ -108,63 +109,6 @@ class _Radio(Editor):
         self.settled.emit()
 
 
-class _List(QComboBox):
-    """A drop-down list that the wheel and a stray key cannot change: only the open list chooses."""
-
-    entered = Signal()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        opens = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F4)
-        if event.key() in opens:
-            self.showPopup()
-        else:
-            event.ignore()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.entered.emit()
-
-    def showPopup(self) -> None:
-        """As wide as its longest option, within the window."""
-        wanted = self.view().sizeHintForColumn(0) + 5 * theme.UNIT
-        self.view().setMinimumWidth(min(wanted, max(self.width(), self.window().width() - 8 * theme.UNIT)))
-        super().showPopup()
-
-    def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), self.fontMetrics().height() + 2 * theme.UNIT)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(theme.columns(self, 12), self.sizeHint().height())
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Drawn as the text lines are: a style sheet on the border would take the arrow away."""
-        worn = theme.tones(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        focused = self.hasFocus()
-        painter.setPen(QPen(QColor(worn.accent if focused else worn.edge), 2 if focused else 1))
-        painter.setBrush(QColor(worn.paper))
-        inset = 1.0 if focused else 0.5
-        painter.drawRoundedRect(self.rect().toRectF().adjusted(inset, inset, -inset, -inset), 4, 4)
-        size = theme.em(self, 0.9)
-        arrow = self.rect().adjusted(self.width() - size - theme.UNIT, 0, -theme.UNIT, 0)
-        text = self.rect().adjusted(theme.UNIT + 1, 0, -size - 2 * theme.UNIT, 0)
-        direction = self.layoutDirection()
-        arrow = QStyle.visualRect(direction, self.rect(), arrow)
-        text = QStyle.visualRect(direction, self.rect(), text)
-        painter.drawPixmap(arrow.x(), (self.height() - size) // 2, icons.pixmap("chevron-down", worn.muted, size))
-        chosen = self.currentIndex() >= 0
-        painter.setPen(QColor(worn.ink if chosen else worn.muted))
-        shown = self.currentText() if chosen else self.placeholderText()
-        leading = QStyle.visualAlignment(direction, Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter
-        elided = self.fontMetrics().elidedText(shown, Qt.TextElideMode.ElideRight, text.width())
-        painter.drawText(text, int(leading), elided)
-        painter.end()
-
-
 class _Combo(Editor):
     """One of many options, from a list that opens; nothing is chosen beforehand."""
 
@@ -172,7 +116,7 @@ class _Combo(Editor):
         super().__init__(words, parent)
         self._codes = [option.code for option in view.options]
         self._labels = [option.label for option in view.options]
-        self._combo = _List(self)
+        self._combo = DropDown(self)
         self._combo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._combo.setPlaceholderText(words("Choose from the list"))

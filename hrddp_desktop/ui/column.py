@@ -1,8 +1,9 @@
-"""An ordered column of questions and tables that follows the record: what no longer applies goes, what applies comes."""
+"""An ordered column of questions and tables that follows the record: what applies comes, the rest goes."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, TypeGuard, cast
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
@@ -14,7 +15,7 @@ from hrddp_desktop.ui.parts import column
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from hrddp_desktop.engine.definition import FieldView, TableView
+    from hrddp_desktop.engine.views import FieldView, TableView
     from hrddp_desktop.errors import HrddpError
     from hrddp_desktop.i18n import Words
     from hrddp_desktop.ui.desk import Desk
@@ -39,7 +40,7 @@ class Column(QWidget):
 
     def show_views(self, views: Sequence[FieldView | TableView]) -> None:
         """Show exactly these, in this order; what stays keeps its widget, its focus and half-typed text."""
-        wanted = [_path(view) for view in views]
+        wanted = [view.path for view in views]
         for path in [path for path in self._items if path not in wanted]:
             gone = self._items.pop(path)
             # The pause timer dies with the widget, and an edit with it.
@@ -79,7 +80,7 @@ class Column(QWidget):
             item.flush()
 
     def _place(self, index: int, view: FieldView | TableView) -> bool:
-        path = _path(view)
+        path = view.path
         item = self._items.get(path)
         if item is None:
             item = self._make(view)
@@ -93,18 +94,18 @@ class Column(QWidget):
         return False
 
     def _make(self, view: FieldView | TableView) -> Field | TableEditor:
-        if hasattr(view, "rows"):
+        if is_table(view):
             if self._make_table is None:
                 raise TypeError("a row holds no table")
             return self._make_table(view, self._words, self._desk, self)
-        field = Field(view, self._words, self)
+        field = Field(cast("FieldView", view), self._words, self)
         field.attach(self._desk)
         return field
 
     def _chain(self) -> None:
         # Qt's order is that of creation; a question that came later must not be the last stop.
         stops = self.stops()
-        for before, after in zip(stops, stops[1:], strict=False):
+        for before, after in pairwise(stops):
             QWidget.setTabOrder(before, after)
 
     @Slot(str, object)
@@ -114,5 +115,6 @@ class Column(QWidget):
             item.refuse(error)
 
 
-def _path(view: FieldView | TableView) -> str:
-    return view.path
+def is_table(view: FieldView | TableView) -> TypeGuard[TableView]:
+    """Whether a view is that of a table. Known by its rows: naming the class would load the engine."""
+    return hasattr(view, "rows")

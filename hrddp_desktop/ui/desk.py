@@ -11,7 +11,7 @@ from hrddp_desktop.errors import AnswerError, HrddpError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hrddp_desktop.engine.definition import Change
+    from hrddp_desktop.engine.views import Change
     from hrddp_desktop.services.records import Assessment
 
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from hrddp_desktop.ui.parts import restyle
 
 if TYPE_CHECKING:
-    from hrddp_desktop.engine.definition import FieldView
+    from hrddp_desktop.engine.views import FieldView
     from hrddp_desktop.i18n import Words
 
 Raw = str | list[str]

@@ -12,7 +12,7 @@ from hrddp_desktop.ui import theme
 from hrddp_desktop.ui.parts import Button, Text, column, row
 
 if TYPE_CHECKING:
-    from hrddp_desktop.engine.definition import FieldView
+    from hrddp_desktop.engine.views import FieldView, TableView
     from hrddp_desktop.i18n import Words
 
 _OFFERS = {"later": N_("Not known yet"), "na": N_("Does not apply")}
@@ -48,7 +48,7 @@ class Excuse(QWidget):
         self._body.addWidget(self._back, 0, Qt.AlignmentFlag.AlignLeading)
         self.setLayout(self._body)
 
-    def show_view(self, view: FieldView) -> None:
+    def show_view(self, view: FieldView | TableView) -> None:
         """Offer what the question offers, or show what was said."""
         self._label = view.label
         self._make_offers(view.excuse_kinds)

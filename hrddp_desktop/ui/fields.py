@@ -16,7 +16,7 @@ from hrddp_desktop.ui.parts import Text, column, row
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hrddp_desktop.engine.definition import FieldView
+    from hrddp_desktop.engine.views import FieldView
     from hrddp_desktop.errors import HrddpError
     from hrddp_desktop.i18n import Words
     from hrddp_desktop.ui.desk import Desk

@@ -142,6 +142,10 @@ class MessagePanel(QFrame):
         happened, safe, remedy = error.sentences(self._words.translate)
         self._show(Shape.STOP, "stop", happened, f"{safe} {remedy}", retry=retry)
 
+    def show_hint(self, text: str) -> None:
+        """Say what to do first."""
+        self._show(Shape.INFO, "soft", text, "", retry=False)
+
     def show_done(self, happened: str, rest: str = "") -> None:
         """Say that something worked."""
         self._show(Shape.GOOD, "soft", happened, rest, retry=False)

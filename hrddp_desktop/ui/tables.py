@@ -13,7 +13,6 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from hrddp_desktop.ui import icons, theme
@@ -23,7 +22,9 @@ from hrddp_desktop.ui.icons import Shape
 from hrddp_desktop.ui.parts import Button, Text, column, row
 
 if TYPE_CHECKING:
-    from hrddp_desktop.engine.definition import RowView, TableView
+    from PySide6.QtGui import QKeyEvent
+
+    from hrddp_desktop.engine.views import RowView, TableView
     from hrddp_desktop.i18n import Words
     from hrddp_desktop.ui.desk import Desk
 

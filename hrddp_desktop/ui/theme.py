@@ -17,8 +17,12 @@ if TYPE_CHECKING:
 # The 8 px grid. Qt scales these by the screen's factor; whatever holds text is measured from the font instead.
 HALF = 4
 UNIT = 8
-_FONT_FILES = ("NotoSans-Regular.ttf", "NotoSans-SemiBold.ttf", "NotoSans-Bold.ttf", "NotoSansArabicUI-Regular.ttf",
-               "NotoSansArabicUI-SemiBold.ttf", "NotoSansArabicUI-Bold.ttf")  # fmt: skip
+_FONT_FILES = (
+    "NotoSans-Regular.ttf",
+    "NotoSans-Bold.ttf",
+    "NotoSansArabicUI-Regular.ttf",
+    "NotoSansArabicUI-Bold.ttf",
+)
 _FAMILIES = ("Noto Sans", "Noto Sans Arabic UI", "Noto Sans Arabic")
 _POINTS = 10.5
 

@@ -15,7 +15,7 @@ from hrddp_desktop.ui.editor import Editor, Raw
 from hrddp_desktop.ui.parts import Button, Text, column, restyle, row
 
 if TYPE_CHECKING:
-    from hrddp_desktop.engine.definition import FieldView
+    from hrddp_desktop.engine.views import FieldView
     from hrddp_desktop.i18n import Words
 
 _DATE = re.compile(r"\s*(\d{4})\s*[-/. ]\s*(\d{1,2})\s*[-/. ]\s*(\d{1,2})\s*")

@@ -1,0 +1,216 @@
+"""The panel on the trailing side: guidance to the question in focus, or the list of what is missing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
+from PySide6.QtWidgets import QListView, QScrollArea, QStackedWidget, QWidget
+
+from hrddp_desktop.errors import N_
+from hrddp_desktop.ui import theme
+from hrddp_desktop.ui.parts import Button, Rule, Text, column, row
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
+    from hrddp_desktop.engine.views import FieldView, Missing
+    from hrddp_desktop.i18n import Words
+
+_Index = QModelIndex | QPersistentModelIndex
+_CONSUMERS = {
+    "decides": N_("This answer decides: a rule reads it."),
+    "condition": N_("This answer becomes a condition that is checked before delivery."),
+    "informs": N_("This answer informs the reader of the document."),
+}
+_BASIS = {
+    "house": N_("The rule behind it is a proposal of this app, not a text of the policy."),
+    "policy_second_hand": N_("The rule behind it is a rule of the policy, read second hand."),
+    "policy_text": N_("The rule behind it stands in the text of the policy."),
+}
+
+
+class Aside(QWidget):
+    """Two views, one at a time. Signals: jumped(path) the person chose a missing answer; closed()."""
+
+    jumped = Signal(str)
+    closed = Signal()
+
+    def __init__(self, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._words = words
+        self._guide = Button(words("Guidance"), self, kind="quiet", icon="lightbulb")
+        self._todo = Button(words("Missing"), self, kind="quiet", icon="list-checks")
+        self._close = Button("", self, kind="quiet", icon="x")
+        self._close.setAccessibleName(words("Hide this panel"))
+        self._close.setToolTip(words("Hide this panel (F1)"))
+        for button in (self._guide, self._todo):
+            button.setCheckable(True)
+            button.setAutoExclusive(True)
+        self._guide.setToolTip(words("Guidance to the question (F1)"))
+        self._todo.setToolTip(words("What is missing (Ctrl+M)"))
+        self._guide.clicked.connect(self.show_guidance)
+        self._todo.clicked.connect(self.show_missing)
+        self._close.clicked.connect(self.closed)
+        self._guidance = Guidance(words, self)
+        self._missing = MissingList(words, self)
+        self._missing.jumped.connect(self.jumped)
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self._guidance)
+        self._stack.addWidget(self._missing)
+        tabs = row(gap=theme.HALF)
+        tabs.addWidget(self._guide)
+        tabs.addWidget(self._todo)
+        tabs.addStretch(1)
+        tabs.addWidget(self._close)
+        layout = column(margin=theme.UNIT)
+        layout.addLayout(tabs)
+        layout.addWidget(Rule())
+        layout.addWidget(self._stack, 1)
+        self.setLayout(layout)
+        self.show_guidance()
+
+    def explain(self, view: FieldView | None) -> None:
+        """Show the guidance of a question."""
+        self._guidance.explain(view)
+
+    def list_missing(self, missing: tuple[Missing, ...]) -> None:
+        """Show what is missing."""
+        self._missing.show_missing(missing)
+        self._todo.setText(self._words("Missing ({count})", count=len(missing)))
+
+    @Slot()
+    def show_guidance(self) -> None:
+        """Turn to the guidance."""
+        self._guide.setChecked(True)
+        self._stack.setCurrentWidget(self._guidance)
+
+    @Slot()
+    def show_missing(self) -> None:
+        """Turn to the list of what is missing, with the keyboard on it."""
+        self._todo.setChecked(True)
+        self._stack.setCurrentWidget(self._missing)
+        self._missing.take_focus()
+
+
+class Guidance(QScrollArea):
+    """What helps with the question in focus."""
+
+    def __init__(self, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._words = words
+        self.setObjectName("guidance")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inside = QWidget(self)
+        self._label = Text(parent=inside, strong=True)
+        self._hint = Text(parent=inside)
+        self._text = Text(parent=inside)
+        self._consumer = Text(parent=inside, tone="muted")
+        self._basis = Text(parent=inside, tone="muted")
+        layout = column(gap=theme.UNIT + theme.HALF, margin=theme.UNIT)
+        for widget in (self._label, self._hint, self._text, self._consumer, self._basis):
+            layout.addWidget(widget)
+        layout.addStretch(1)
+        inside.setLayout(layout)
+        self.setWidget(inside)
+        self.explain(None)
+
+    def explain(self, view: FieldView | None) -> None:
+        """Show what is known about a question; None: say what this panel is for."""
+        if view is None:
+            self._label.say("")
+            self._hint.say(self._words("Choose a question to read what it is for and how to answer it."))
+            for text in (self._text, self._consumer, self._basis):
+                text.say("")
+            return
+        self._label.say(view.label)
+        self._hint.say(view.hint)
+        self._text.say(view.guidance)
+        consumer = _CONSUMERS.get(view.consumer) if view.type != "note" else None
+        basis = _BASIS.get(view.basis) if consumer and view.consumer == "decides" else None
+        self._consumer.say(self._words(consumer) if consumer else "")
+        self._basis.say(self._words(basis) if basis else "")
+
+    def text(self) -> str:
+        """All that is shown."""
+        parts = (self._label, self._hint, self._text, self._consumer, self._basis)
+        return "\n".join(part.text() for part in parts if part.text())
+
+
+class MissingList(QWidget):
+    """What is due and not answered; Enter or a click leads to the question. Signals: jumped(path)."""
+
+    jumped = Signal(str)
+
+    def __init__(self, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._none = Text(words("Nothing that is due now is missing."), self, tone="muted")
+        self._list = _Lines(self)
+        self._list.setObjectName("missing")
+        self._list.setAccessibleName(words("What is missing"))
+        self._list.setProperty("surface", "bare")
+        self._list.setWordWrap(True)
+        self._list.setSpacing(2)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setResizeMode(QListView.ResizeMode.Adjust)
+        self._model = _Missing(self)
+        self._list.setModel(self._model)
+        self._list.clicked.connect(self._go)
+        self._list.picked.connect(self._go)
+        layout = column()
+        layout.addWidget(self._none)
+        layout.addWidget(self._list, 1)
+        layout.addStretch(0)
+        self.setLayout(layout)
+
+    def show_missing(self, missing: tuple[Missing, ...]) -> None:
+        """Show these."""
+        self._model.show_missing(missing)
+        self._none.setVisible(not missing)
+        self._list.setVisible(bool(missing))
+
+    def take_focus(self) -> None:
+        """Put the keyboard on the first line."""
+        if self._model.rowCount():
+            self._list.setCurrentIndex(self._model.index(0, 0))
+            self._list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    @Slot(QModelIndex)
+    def _go(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self.jumped.emit(self._model.missing[index.row()].path)
+
+
+class _Lines(QListView):
+    """Signals: picked(index) by Enter."""
+
+    picked = Signal(QModelIndex)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.picked.emit(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+
+class _Missing(QAbstractListModel):
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.missing: tuple[Missing, ...] = ()
+
+    def show_missing(self, missing: tuple[Missing, ...]) -> None:
+        if missing != self.missing:
+            self.beginResetModel()
+            self.missing = missing
+            self.endResetModel()
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self.missing)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+            line = self.missing[index.row()]
+            return f"{line.table_row} · {line.label}" if line.table_row else line.label
+        return None

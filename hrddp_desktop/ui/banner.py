@@ -1,0 +1,88 @@
+"""The outcome, always in view: word, shape, rule and reason, and how much is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QWidget
+
+from hrddp_desktop.ui import theme
+from hrddp_desktop.ui.icons import ShapeLabel
+from hrddp_desktop.ui.outcomes import shape_of
+from hrddp_desktop.ui.parts import Button, Text, column, row
+
+if TYPE_CHECKING:
+    from hrddp_desktop.i18n import Words
+    from hrddp_desktop.services.records import Assessment
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The outcome of a record in one language: code, word, rule, reason."""
+
+    code: str
+    word: str
+    rule: str
+    reason: str
+    also: tuple[str, ...] = ()
+
+
+def read_outcome(assessment: Assessment, language: str) -> Reading:
+    """What the decision says, in a language."""
+    decision = assessment.decision()
+    definition = assessment.session.definition
+    code = decision.outcome or "incomplete"
+
+    def said(rule: str, reason: str) -> str:
+        said: str = definition.translate(decision.table, rule, "reason", language, reason)
+        return said
+
+    return Reading(
+        code=code,
+        word=definition.choice_label("outcome", code, language),
+        rule=decision.rule or "",
+        reason=said(decision.rule or "", decision.reason),
+        also=tuple(f"{row.rule} · {said(row.rule, row.reason)}" for row in decision.also),
+    )
+
+
+class Banner(QFrame):
+    """Signals: asked() the person wants the list of what is missing."""
+
+    asked = Signal()
+
+    def __init__(self, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("banner")
+        self.setProperty("surface", "card")
+        self._words = words
+        self._shape = ShapeLabel(self, lines=1.5)
+        self._word = Text(parent=self, strong=True, size=1.1)
+        self._reason = Text(parent=self, tone="muted")
+        self._missing = Button("", self, kind="quiet", icon="list-checks")
+        self._missing.setToolTip(words("What is missing (Ctrl+M)"))
+        self._missing.clicked.connect(self.asked)
+        texts = column(gap=0)
+        texts.addWidget(self._word)
+        texts.addWidget(self._reason)
+        layout = row(gap=theme.UNIT + theme.HALF)
+        layout.setContentsMargins(2 * theme.UNIT, theme.UNIT, theme.UNIT, theme.UNIT)
+        layout.addWidget(self._shape, 0, Qt.AlignmentFlag.AlignVCenter)
+        layout.addLayout(texts, 1)
+        layout.addWidget(self._missing, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.setLayout(layout)
+
+    def show_outcome(self, reading: Reading, missing: int) -> None:
+        """Show an outcome and the number of answers that are missing."""
+        self._shape.show_shape(shape_of(reading.code))
+        self._word.say(reading.word)
+        self._reason.say(" · ".join(part for part in (reading.rule, reading.reason) if part))
+        self._missing.setText(self._words("{count} missing", count=missing))
+        self._missing.setVisible(missing > 0)
+        self.setAccessibleName(self.text())
+
+    def text(self) -> str:
+        """All that is shown."""
+        return f"{self._word.text()} {self._reason.text()}"

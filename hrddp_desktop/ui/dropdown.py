@@ -1,0 +1,71 @@
+"""A drop-down list that the wheel and a stray key cannot change; drawn as the text lines are."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QStyle
+
+from hrddp_desktop.ui import icons, theme
+
+
+class DropDown(QComboBox):
+    """A drop-down list that the wheel and a stray key cannot change: only the open list chooses."""
+
+    entered = Signal()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """The wheel scrolls the page."""
+        event.ignore()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows, Space, Enter and F4 open the list; nothing else changes it."""
+        opens = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F4)
+        if event.key() in opens:
+            self.showPopup()
+        else:
+            event.ignore()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Say that it got the focus."""
+        super().focusInEvent(event)
+        self.entered.emit()
+
+    def showPopup(self) -> None:
+        """As wide as its longest option, within the window."""
+        wanted = self.view().sizeHintForColumn(0) + 5 * theme.UNIT
+        self.view().setMinimumWidth(min(wanted, max(self.width(), self.window().width() - 8 * theme.UNIT)))
+        super().showPopup()
+
+    def sizeHint(self) -> QSize:
+        """As high as a text line."""
+        return QSize(super().sizeHint().width(), self.fontMetrics().height() + 2 * theme.UNIT)
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as a dozen letters."""
+        return QSize(theme.columns(self, 12), self.sizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Drawn as the text lines are: a style sheet on the border would take the arrow away."""
+        worn = theme.tones(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        focused = self.hasFocus()
+        painter.setPen(QPen(QColor(worn.accent if focused else worn.edge), 2 if focused else 1))
+        painter.setBrush(QColor(worn.paper))
+        inset = 1.0 if focused else 0.5
+        painter.drawRoundedRect(self.rect().toRectF().adjusted(inset, inset, -inset, -inset), 4, 4)
+        size = theme.em(self, 0.9)
+        arrow = self.rect().adjusted(self.width() - size - theme.UNIT, 0, -theme.UNIT, 0)
+        text = self.rect().adjusted(theme.UNIT + 1, 0, -size - 2 * theme.UNIT, 0)
+        direction = self.layoutDirection()
+        arrow = QStyle.visualRect(direction, self.rect(), arrow)
+        text = QStyle.visualRect(direction, self.rect(), text)
+        painter.drawPixmap(arrow.x(), (self.height() - size) // 2, icons.pixmap("chevron-down", worn.muted, size))
+        chosen = self.currentIndex() >= 0
+        painter.setPen(QColor(worn.ink if chosen else worn.muted))
+        shown = self.currentText() if chosen else self.placeholderText()
+        leading = QStyle.visualAlignment(direction, Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter
+        elided = self.fontMetrics().elidedText(shown, Qt.TextElideMode.ElideRight, text.width())
+        painter.drawText(text, int(leading), elided)
+        painter.end()

@@ -1,0 +1,208 @@
+"""Home: the records of this vault, and the ways in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+
+from hrddp_desktop.errors import N_
+from hrddp_desktop.ui import icons, theme
+from hrddp_desktop.ui.languages import LanguagePicker
+from hrddp_desktop.ui.outcomes import shape_of
+from hrddp_desktop.ui.parts import Button, MessagePanel, Text, column, row
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
+    from hrddp_desktop.i18n import Words
+    from hrddp_desktop.services.records import Office
+    from hrddp_desktop.storage.records import Summary
+
+_Index = QModelIndex | QPersistentModelIndex
+_HEADINGS = (N_("Activity"), N_("Reference"), N_("Place"), N_("Outcome"), N_("Last change"))
+_OUTCOME = 3
+
+
+class Home(QWidget):
+    """Signals: opened(record); started() a new assessment; checking() a PDF; language(code)."""
+
+    opened = Signal(str)
+    started = Signal()
+    checking = Signal()
+    language = Signal(str)
+
+    def __init__(self, office: Office, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("home")
+        self._office = office
+        self._words = words
+        self.message = MessagePanel(words, self)
+        self._new = Button(words("New assessment"), self, kind="primary", icon="plus")
+        self._new.setObjectName("new")
+        self._check = Button(words("Check a PDF …"), self, icon="file-check")
+        self._language = LanguagePicker(words, self)
+        self._new.clicked.connect(self.started)
+        self._check.clicked.connect(self.checking)
+        self._language.picked.connect(self.language)
+        self._model = _Records(office, words, self)
+        self._list = _List(self)
+        self._list.setObjectName("records")
+        self._list.setAccessibleName(words("Assessments"))
+        self._list.setModel(self._model)
+        self._list.opened.connect(self._open)
+        self._empty = self._make_empty()
+        self._lay_out()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the list again."""
+        self._model.show_records(self._office.records())
+        has_records = self._model.rowCount() > 0
+        self._list.setVisible(has_records)
+        self._empty.setVisible(not has_records)
+        if has_records:
+            self._list.fit()
+            if not self._list.currentIndex().isValid():
+                self._list.setCurrentIndex(self._model.index(0, 0))
+
+    def take_focus(self) -> None:
+        """The list if there is one, else the button that starts."""
+        (self._list if self._model.rowCount() else self._new).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _make_empty(self) -> QFrame:
+        words = self._words
+        card = QFrame(self)
+        card.setProperty("surface", "card")
+        layout = column(gap=theme.UNIT, margin=4 * theme.UNIT)
+        layout.addWidget(Text(words("No assessment yet"), card, size=1.2, strong=True))
+        layout.addWidget(
+            Text(
+                words(
+                    "An assessment leads you through the Actions of the Human Rights Due Diligence Policy. Begin with "
+                    "Action 1: a few questions say whether the policy applies. You can stop at any time; every answer "
+                    "is saved at once."
+                ),
+                card,
+                tone="muted",
+            )
+        )
+        card.setLayout(layout)
+        return card
+
+    def _lay_out(self) -> None:
+        words, person = self._words, self._office.person
+        who = " · ".join(part for part in (person.name, person.function, person.station) if part)
+        titles = column(gap=0)
+        titles.addWidget(Text(words("Assessments"), self, size=1.6, strong=True))
+        titles.addWidget(Text(who, self, tone="muted"))
+        head = row(gap=theme.UNIT + theme.HALF)
+        head.addLayout(titles, 1)
+        for widget in (self._language, self._check, self._new):
+            head.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+        layout = column(gap=2 * theme.UNIT, margin=4 * theme.UNIT)
+        layout.addLayout(head)
+        layout.addWidget(self.message)
+        layout.addWidget(self._empty)
+        layout.addWidget(self._list, 1)
+        layout.addStretch(0)
+        layout.addWidget(Text(words("This is not an official IOM or UN product."), self, tone="muted", size=0.92))
+        layout.setStretchFactor(self._list, 1)
+        self.setLayout(layout)
+        if not self._office.records():
+            layout.insertStretch(4, 1)
+
+    @Slot(int)
+    def _open(self, position: int) -> None:
+        self.opened.emit(self._model.records[position].record)
+
+
+class _Records(QAbstractTableModel):
+    def __init__(self, office: Office, words: Words, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._words = words
+        self._forms = office.forms
+        self._view = parent
+        self.records: tuple[Summary, ...] = ()
+
+    def show_records(self, records: tuple[Summary, ...]) -> None:
+        self.beginResetModel()
+        self.records = records
+        self.endResetModel()
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self.records)
+
+    def columnCount(self, _parent: _Index | None = None) -> int:
+        return len(_HEADINGS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self._words(_HEADINGS[section])
+        return None
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        record = self.records[index.row()]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return self._texts(record)[index.column()]
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            texts = self._texts(record)
+            return ", ".join(text for text in texts if text) if index.column() == 0 else texts[index.column()]
+        if role == Qt.ItemDataRole.DecorationRole and index.column() == _OUTCOME:
+            worn = theme.tones(self._view.palette())
+            return icons.shape_pixmap(shape_of(record.outcome), worn, theme.em(self._view, 0.9))
+        return None
+
+    def _texts(self, record: Summary) -> tuple[str, ...]:
+        words = self._words
+        outcome = record.outcome or "incomplete"
+        definition = self._forms.definition(record.form)
+        changed = record.changed.astimezone() if record.changed else None
+        return (
+            record.title or words("Without a title"),
+            record.reference,
+            " · ".join(part for part in (record.country, record.station) if part),
+            definition.choice_label("outcome", outcome, words.language),
+            f"{words.date(changed.date())}, {words.time(changed)}" if changed else "",
+        )
+
+
+class _List(QTableView):
+    """Enter or a double click opens. Signals: opened(position)."""
+
+    opened = Signal(int)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(theme.em(self, 1.0) + 3 * theme.UNIT)
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
+        self.doubleClicked.connect(self._open)
+
+    def fit(self) -> None:
+        """The activity takes the room that the others leave."""
+        header = self.horizontalHeader()
+        for section in range(self.model().columnCount()):
+            stretch = section == 0
+            header.setSectionResizeMode(
+                section, QHeaderView.ResizeMode.Stretch if stretch else QHeaderView.ResizeMode.ResizeToContents
+            )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self._open(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    @Slot(QModelIndex)
+    def _open(self, index: _Index) -> None:
+        self.opened.emit(index.row())

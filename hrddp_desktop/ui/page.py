@@ -1,0 +1,98 @@
+"""One page of the wizard: its title, then its questions, scrolled; one group of the form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
+
+from hrddp_desktop.ui import theme
+from hrddp_desktop.ui.column import Column
+from hrddp_desktop.ui.parts import Text, column, row
+from hrddp_desktop.ui.tables import TableEditor
+
+if TYPE_CHECKING:
+    from hrddp_desktop.engine.views import Change, FieldView, TableView
+    from hrddp_desktop.i18n import Words
+    from hrddp_desktop.ui.desk import Desk
+    from hrddp_desktop.ui.fields import Field
+
+# A line of text that is still read without losing the next one.
+_LETTERS = 84
+
+
+class Page(QScrollArea):
+    """A page that has been built once stays; it reads the record again when it is shown or when something changed."""
+
+    def __init__(self, name: str, title: str, words: Words, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(f"page:{name}")
+        self.name = name
+        self._words = words
+        self._desk = desk
+        # A scroll area is a Tab stop by default, with nothing to do there.
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inside = QWidget(self)
+        inside.setProperty("surface", "paper")
+        self._column = Column(words, desk, TableEditor, inside)
+        content = QWidget(inside)
+        content.setMaximumWidth(theme.columns(self, _LETTERS))
+        content.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        texts = column(gap=3 * theme.UNIT)
+        texts.addWidget(Text(title, content, size=1.45, strong=True))
+        texts.addWidget(self._column, 1)
+        content.setLayout(texts)
+        layout = row()
+        layout.setContentsMargins(4 * theme.UNIT, 3 * theme.UNIT, 4 * theme.UNIT, 4 * theme.UNIT)
+        layout.addWidget(content, 10)
+        layout.addStretch(1)
+        inside.setLayout(layout)
+        self.setWidget(inside)
+        self._column.show_views(self._views())
+        self._column.restore(desk.assessment.drafts())
+
+    def show_change(self, _change: Change | None = None) -> None:
+        """Read the record again: relevance, options and problems of any question here may have changed."""
+        self._column.show_views(self._views())
+
+    def column(self) -> Column:
+        """The questions."""
+        return self._column
+
+    def field(self, path: str) -> Field | TableEditor | None:
+        """The question or table at `path`."""
+        return self._column.item(path)
+
+    def go_to(self, path: str) -> bool:
+        """Put the keyboard on a question and bring it into view."""
+        item = self._column.item(path)
+        if item is None:
+            return False
+        if isinstance(item, TableEditor):
+            item.take_focus(path)
+        else:
+            item.take_focus()
+        self.ensureWidgetVisible(item, 0, 6 * theme.UNIT)
+        focused = self.focusWidget()
+        if focused is not None:
+            self.ensureWidgetVisible(focused, 0, 6 * theme.UNIT)
+        return True
+
+    def go_to_start(self) -> None:
+        """Put the keyboard on the first question."""
+        self.verticalScrollBar().setValue(0)
+        stops = self._column.stops()
+        if stops:
+            stops[0].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def flush(self) -> None:
+        """Commit what is being typed."""
+        self._column.flush()
+
+    def _views(self) -> list[FieldView | TableView]:
+        views = self._desk.assessment.page(self.name, self._words.language)
+        # A calculation without a label of its own works for the rules, not for the reader.
+        return [view for view in views if view.relevant and view.label not in ("", view.name)]

@@ -1,0 +1,271 @@
+"""The first screens: unlock the vault, or make one. Nothing of engine, storage or report is loaded for them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QFrame, QLineEdit, QScrollArea, QWidget
+
+from hrddp_desktop.errors import N_
+from hrddp_desktop.ui import theme
+from hrddp_desktop.ui.languages import LanguagePicker
+from hrddp_desktop.ui.parts import Button, MessagePanel, Rule, Text, column, row
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QVBoxLayout
+
+    from hrddp_desktop.errors import HrddpError
+    from hrddp_desktop.i18n import Words
+
+_COUNTRY = re.compile(r"[A-Z]{3}")
+_ABOUT = (
+    ("name", N_("Your name"), N_("It appears on what you sign.")),
+    ("function", N_("Your function"), N_("For example: project manager.")),
+    ("station", N_("Duty station"), ""),
+    ("country", N_("Country, three letters"), N_("The ISO code, for example ILM.")),
+)
+# Blanks at the ends of a passphrase belong to it.
+_SECRETS = ("passphrase", "again")
+_NOT_OFFICIAL = N_("This is not an official IOM or UN product.")
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What the first start asks for."""
+
+    language: str
+    passphrase: str
+    name: str
+    function: str
+    station: str
+    country: str
+
+
+class _Entrance(QScrollArea):
+    """A card in the middle of a calm ground; the language on top."""
+
+    language = Signal(str)
+
+    def __init__(self, words: Words, letters: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.words = words
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        ground = QWidget(self)
+        self.card = QFrame(ground)
+        self.card.setProperty("surface", "card")
+        self.card.setFixedWidth(theme.columns(self, letters))
+        self.picker = LanguagePicker(words, ground)
+        self.picker.picked.connect(self.language)
+        top = row()
+        top.addWidget(Text(words("HRDDP Desktop"), ground, strong=True), 1)
+        top.addWidget(self.picker)
+        middle = row()
+        middle.addStretch(1)
+        middle.addWidget(self.card)
+        middle.addStretch(1)
+        layout = column(gap=2 * theme.UNIT, margin=3 * theme.UNIT)
+        layout.addLayout(top)
+        layout.addStretch(1)
+        layout.addLayout(middle)
+        layout.addStretch(2)
+        bottom = Text(words(_NOT_OFFICIAL), ground, tone="muted", size=0.92)
+        bottom.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(bottom)
+        ground.setLayout(layout)
+        self.setWidget(ground)
+
+
+class Unlock(_Entrance):
+    """Ask for the passphrase. Signals: given(passphrase); language(code)."""
+
+    given = Signal(str)
+
+    def __init__(self, folder: Path, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(words, 56, parent)
+        self.setObjectName("unlock")
+        self._line = _secret(self.card)
+        self._line.setObjectName("passphrase")
+        label = Text(words("Passphrase"), self.card, strong=True)
+        label.name_for(self._line)
+        self._open = Button(words("Open"), self.card, kind="primary")
+        self._open.setObjectName("open")
+        self.message = MessagePanel(words, self.card)
+        self._line.returnPressed.connect(self._give)
+        self._open.clicked.connect(self._give)
+        buttons = row()
+        buttons.addStretch(1)
+        buttons.addWidget(self._open)
+        layout = column(gap=theme.UNIT, margin=4 * theme.UNIT)
+        layout.addWidget(Text(words("Open your assessments"), self.card, size=1.45, strong=True))
+        layout.addWidget(
+            Text(words("They are encrypted on this computer, in {folder}", folder=folder), self.card, tone="muted")
+        )
+        layout.addSpacing(theme.UNIT)
+        layout.addWidget(label)
+        layout.addWidget(self._line)
+        layout.addWidget(self.message)
+        layout.addSpacing(theme.UNIT)
+        layout.addLayout(buttons)
+        self.card.setLayout(layout)
+        self.setFocusProxy(self._line)
+
+    def show_error(self, error: HrddpError) -> None:
+        """Say why it did not open; what was typed can be mended."""
+        self.message.show_error(error)
+        self._open.setEnabled(True)
+        self._line.setEnabled(True)
+        self._line.selectAll()
+        self._line.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _give(self) -> None:
+        if not self._open.isEnabled():
+            return
+        self._open.setEnabled(False)
+        self.message.show_busy(self.words("Opening …"))
+        # The next turn of the event loop, so that "Opening" is painted before the key is derived.
+        QTimer.singleShot(0, self, self._tell)
+
+    @Slot()
+    def _tell(self) -> None:
+        self.given.emit(self._line.text())
+
+
+class FirstStart(_Entrance):
+    """Ask what a new vault needs. Signals: given(Beginning); language(code)."""
+
+    given = Signal(object)
+
+    def __init__(self, folder: Path, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(words, 84, parent)
+        self.setObjectName("first_start")
+        self._lines: dict[str, QLineEdit] = {}
+        self._problems: dict[str, Text] = {}
+        self._typed: dict[str, str] = {}
+        layout = column(gap=theme.HALF, margin=4 * theme.UNIT)
+        layout.addWidget(Text(words("Welcome"), self.card, size=1.45, strong=True))
+        layout.addWidget(
+            Text(
+                words(
+                    "Everything stays on this computer: the app never opens a connection. Your assessments are kept "
+                    "encrypted in one folder, {folder}. Only your passphrase opens it; nobody can restore it for you.",
+                    folder=folder,
+                ),
+                self.card,
+                tone="muted",
+            )
+        )
+        layout.addSpacing(2 * theme.UNIT)
+        for name, label, hint in _ABOUT:
+            self._ask(layout, name, words(label), words(hint) if hint else "")
+        layout.addWidget(Rule())
+        layout.addSpacing(theme.UNIT)
+        self._ask(layout, "passphrase", words("Passphrase"), words("Four or more words that do not belong together."))
+        self._ask(layout, "again", words("The passphrase once more"), "")
+        self._strength = Text(parent=self.card, tone="muted")
+        layout.addWidget(self._strength)
+        self.message = MessagePanel(words, self.card)
+        layout.addWidget(self.message)
+        self._make = Button(words("Make the vault and begin"), self.card, kind="primary")
+        self._make.setObjectName("make")
+        self._make.clicked.connect(self._give)
+        buttons = row()
+        buttons.addStretch(1)
+        buttons.addWidget(self._make)
+        layout.addSpacing(theme.UNIT)
+        layout.addLayout(buttons)
+        self.card.setLayout(layout)
+        self._lines["passphrase"].textEdited.connect(self._weigh)
+        self.setFocusProxy(self._lines["name"])
+
+    def typed(self) -> dict[str, str]:
+        """What stands in the lines, for a screen in another language."""
+        return {name: line.text() for name, line in self._lines.items()}
+
+    def put(self, typed: dict[str, str]) -> None:
+        """Put back what was typed before the language changed."""
+        for name, text in typed.items():
+            self._lines[name].setText(text)
+        self._weigh()
+
+    def show_error(self, error: HrddpError) -> None:
+        """Say why the vault was not made; all that was typed stays."""
+        self.message.show_error(error)
+        self._make.setEnabled(True)
+
+    def _ask(self, layout: QVBoxLayout, name: str, label: str, hint: str) -> None:
+        secret = name in _SECRETS
+        line = _secret(self.card) if secret else QLineEdit(self.card)
+        line.setObjectName(name)
+        title = Text(label, self.card, strong=True)
+        title.name_for(line)
+        line.setAccessibleDescription(hint)
+        line.returnPressed.connect(self._give)
+        below = Text(hint, self.card, tone="muted", size=0.92)
+        problem = Text("", self.card, tone="stop")
+        for widget in (title, line, below, problem):
+            layout.addWidget(widget)
+        layout.addSpacing(theme.UNIT)
+        self._lines[name] = line
+        self._problems[name] = problem
+
+    @Slot()
+    def _weigh(self) -> None:
+        self._strength.say(self.words(strength(self._lines["passphrase"].text())))
+
+    @Slot()
+    def _give(self) -> None:
+        typed = {
+            name: text.strip() if name not in ("passphrase", "again") else text for name, text in self.typed().items()
+        }
+        typed["country"] = typed["country"].upper()
+        problems = self._find_problems(typed)
+        for name, text in self._problems.items():
+            text.say(problems.get(name, ""))
+        if problems:
+            self._lines[next(iter(problems))].setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        self._make.setEnabled(False)
+        self.message.show_busy(self.words("Making the vault …"))
+        self._typed = typed
+        QTimer.singleShot(0, self, self._tell)
+
+    @Slot()
+    def _tell(self) -> None:
+        kept = {name: text for name, text in self._typed.items() if name != "again"}
+        self.given.emit(Beginning(language=self.picker.language(), **kept))
+
+    def _find_problems(self, typed: dict[str, str]) -> dict[str, str]:
+        words = self.words
+        problems = {name: words("Please fill this in.") for name, text in typed.items() if not text}
+        if typed["country"] and not _COUNTRY.fullmatch(typed["country"]):
+            problems["country"] = words("Three letters from A to Z, for example ILM.")
+        if typed["passphrase"] and typed["again"] and typed["passphrase"] != typed["again"]:
+            problems["again"] = words("The two passphrases differ.")
+        return problems
+
+
+def strength(passphrase: str) -> str:
+    """A rough hint by length; the real estimate is a later work."""
+    if not passphrase:
+        return ""
+    if len(passphrase) < 10:
+        return N_("Weak: it can be guessed quickly. Use several words.")
+    if len(passphrase) < 18:
+        return N_("Fair: one or two words more make it strong.")
+    return N_("Strong, if these words are not a known phrase.")
+
+
+def _secret(parent: QWidget) -> QLineEdit:
+    line = QLineEdit(parent)
+    line.setEchoMode(QLineEdit.EchoMode.Password)
+    # Latin passphrases in an Arabic window stay in the order of typing.
+    line.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText)
+    return line

@@ -1,0 +1,260 @@
+"""The one window: which screen is shown, in which language, and how it closes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
+
+from hrddp_desktop import paths, settings
+from hrddp_desktop.errors import HrddpError
+from hrddp_desktop.i18n import words
+from hrddp_desktop.ui.start import FirstStart, Unlock
+from hrddp_desktop.ui.work import Work
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from PySide6.QtGui import QCloseEvent, QShowEvent
+
+    from hrddp_desktop.services.records import Office
+    from hrddp_desktop.ui.start import Beginning
+    from hrddp_desktop.ui.wizard import Wizard
+
+_WIDTH, _HEIGHT = 1180, 760
+_LEAST_WIDTH, _LEAST_HEIGHT = 800, 480
+
+
+class Window(QMainWindow):
+    """Shows one screen at a time and owns the open vault. Screens are made anew when the language changes.
+
+    Signals: painted() once, after the first paint.
+    """
+
+    painted = Signal()
+
+    def __init__(self, vault: Path | None = None) -> None:
+        super().__init__()
+        self.setObjectName("window")
+        self._settings = settings.load(paths.settings_file())
+        self._vault = vault or paths.default_vault()
+        self._office: Office | None = None
+        self._wizard: Wizard | None = None
+        self._closing_unsaved = False
+        self._painted = False
+        self._typed: dict[str, str] = {}
+        self.words = words(self._settings.language)
+        self.work = Work(self)
+        self._stack = QStackedWidget(self)
+        self.setCentralWidget(self._stack)
+        self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT)
+        self.resize(_WIDTH, _HEIGHT)
+        self._speak()
+        self._show_entrance()
+
+    # --- screens ---
+
+    def screen_shown(self) -> QWidget | None:
+        """The screen that is shown."""
+        return self._stack.currentWidget()
+
+    @property
+    def wizard(self) -> Wizard | None:
+        """The open record, if one is open."""
+        return self._wizard
+
+    def _show(self, screen: QWidget) -> None:
+        old = self._stack.currentWidget()
+        self._stack.addWidget(screen)
+        self._stack.setCurrentWidget(screen)
+        if old is not None:
+            self._stack.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+
+    def _show_entrance(self, typed: dict[str, str] | None = None) -> None:
+        # The services would load engine and storage; whether a vault is there is asked of the disk alone.
+        if self._vault.is_dir() and any(self._vault.iterdir()):
+            unlock = Unlock(self._vault, self.words, self)
+            unlock.given.connect(self._unlock)
+            unlock.language.connect(self._change_language)
+            self._show(unlock)
+            unlock.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            first = FirstStart(self._vault, self.words, self)
+            first.given.connect(self._begin)
+            first.language.connect(self._change_language)
+            first.put(typed or {})
+            self._show(first)
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def show_home(self) -> None:
+        """Close the open record, if there is one, and list them all."""
+        from hrddp_desktop.ui.home import Home
+
+        office = self._require_office()
+        self._wizard = None
+        home = Home(office, self.words, self)
+        home.opened.connect(self.open_record)
+        home.started.connect(self._start_record)
+        home.checking.connect(self._show_check)
+        home.language.connect(self._change_language)
+        self._show(home)
+        self.setWindowTitle(self.words("HRDDP Desktop"))
+        home.take_focus()
+
+    @Slot(str)
+    def open_record(self, record: str) -> None:
+        """Open a record at the page where it was left."""
+        from hrddp_desktop.ui.dialogs import Asker
+        from hrddp_desktop.ui.wizard import Wizard
+
+        office = self._require_office()
+        try:
+            assessment = office.open(record)
+        except HrddpError as error:
+            self._say(error)
+            return
+        wizard = Wizard(office, assessment, self.words, self.work, Asker(self, self.words), self)
+        wizard.left.connect(self.show_home)
+        wizard.language.connect(self._change_language)
+        self._wizard = wizard
+        self._show(wizard)
+        wizard.show_page(wizard.current)
+
+    @Slot()
+    def _start_record(self) -> None:
+        try:
+            record = self._require_office().new_assessment().record
+        except HrddpError as error:
+            self._say(error)
+            return
+        self.open_record(record)
+
+    @Slot()
+    def _show_check(self) -> None:
+        from hrddp_desktop.ui.check import CheckPage
+        from hrddp_desktop.ui.dialogs import Asker
+
+        page = CheckPage(self._require_office(), self.words, self.work, Asker(self, self.words), self)
+        page.left.connect(self.show_home)
+        self._show(page)
+        page.take_focus()
+        page.ask()
+
+    # --- ways in ---
+
+    @Slot(str)
+    def _unlock(self, passphrase: str) -> None:
+        from hrddp_desktop.services import vault
+
+        try:
+            self._office = vault.open_vault(self._vault, passphrase)
+        except HrddpError as error:
+            screen = self.screen_shown()
+            if isinstance(screen, Unlock):
+                screen.show_error(error)
+            return
+        self.show_home()
+
+    @Slot(object)
+    def _begin(self, beginning: Beginning) -> None:
+        from hrddp_desktop.services import vault
+
+        person = vault.Person(
+            name=beginning.name,
+            function=beginning.function,
+            station=beginning.station,
+            country=beginning.country,
+            language=beginning.language,
+        )
+        try:
+            self._office = vault.new_vault(self._vault, beginning.passphrase, person)
+            self._remember(beginning.language)
+        except HrddpError as error:
+            screen = self.screen_shown()
+            if isinstance(screen, FirstStart):
+                screen.show_error(error)
+            return
+        self.show_home()
+
+    # --- language ---
+
+    @Slot(str)
+    def _change_language(self, language: str) -> None:
+        if language == self.words.language:
+            return
+        wizard, screen = self._wizard, self.screen_shown()
+        if wizard is not None:
+            wizard.flush()
+        self.words = words(language)
+        self._speak()
+        try:
+            self._remember(language)
+        except HrddpError as error:
+            self._say(error)
+        # A new screen while the old one is still in its slot would delete the sender under its feet.
+        QTimer.singleShot(0, self, self._speak_anew)
+        self._typed = screen.typed() if isinstance(screen, FirstStart) else {}
+
+    @Slot()
+    def _speak_anew(self) -> None:
+        if self._wizard is not None:
+            self.open_record(self._wizard.record)
+        elif self._office is not None:
+            self.show_home()
+        else:
+            self._show_entrance(self._typed)
+
+    def _speak(self) -> None:
+        direction = Qt.LayoutDirection.RightToLeft if self.words.right_to_left else Qt.LayoutDirection.LeftToRight
+        QApplication.setLayoutDirection(direction)
+        self.setWindowTitle(self.words("HRDDP Desktop"))
+
+    def _remember(self, language: str) -> None:
+        self._settings = self._settings.but(language=language)
+        settings.save(self._settings, paths.settings_file())
+
+    # --- closing ---
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Flush, drain, close the vault; only then the window goes. What the vault refused stops the first attempt."""
+        wizard = self._wizard
+        if wizard is not None:
+            wizard.flush()
+            if not wizard.desk.all_saved and not self._closing_unsaved:
+                self._closing_unsaved = True
+                event.ignore()
+                return
+        self.work.drain()
+        if self._office is not None:
+            self._office.close()
+            self._office = None
+        event.accept()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Never larger than the screen."""
+        super().showEvent(event)
+        room = self.screen().availableGeometry()
+        self.resize(min(self.width(), room.width()), min(self.height(), room.height()))
+
+    def event(self, event: QEvent) -> bool:
+        """Tell once that the first paint is done."""
+        handled = super().event(event)
+        if event.type() == QEvent.Type.Paint and not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self, self.painted.emit)
+        return handled
+
+    def _require_office(self) -> Office:
+        if self._office is None:
+            raise RuntimeError("this screen needs an open vault")
+        return self._office
+
+    def _say(self, error: HrddpError) -> None:
+        screen = self.screen_shown()
+        message = getattr(screen, "message", None)
+        if message is not None:
+            message.show_error(error)

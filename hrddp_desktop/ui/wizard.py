@@ -1,0 +1,428 @@
+"""The wizard: outline, questions, guidance; Back, Next, Finish; the outcome and "saved at" always in view."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QSizePolicy, QSplitter, QStackedWidget, QWidget
+
+from hrddp_desktop.errors import HrddpError
+from hrddp_desktop.ui import theme
+from hrddp_desktop.ui.aside import Aside
+from hrddp_desktop.ui.banner import Banner, read_outcome
+from hrddp_desktop.ui.desk import Desk
+from hrddp_desktop.ui.languages import LanguagePicker
+from hrddp_desktop.ui.outline import REVIEW, Line, Outline
+from hrddp_desktop.ui.page import Page
+from hrddp_desktop.ui.parts import Button, MessagePanel, Rule, Text, column, restyle, row
+from hrddp_desktop.ui.review import Review
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+    from hrddp_desktop.engine.views import Change, PageView
+    from hrddp_desktop.i18n import Words
+    from hrddp_desktop.services.records import Assessment, Office
+    from hrddp_desktop.ui.dialogs import Asker
+    from hrddp_desktop.ui.work import Work
+
+# The place of the cursor is kept where half-typed text is: inside the vault, since it tells what is being worked on.
+PLACE = "@place"
+# Below this width in letters the guidance starts hidden, so that the questions keep room.
+_WIDE = 150
+
+
+class Wizard(QWidget):
+    """One open record. Signals: left() back to the list of records; language(code) of the window."""
+
+    left = Signal()
+    language = Signal(str)
+
+    def __init__(
+        self,
+        office: Office,
+        assessment: Assessment,
+        words: Words,
+        work: Work,
+        asker: Asker,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("wizard")
+        self._words = words
+        self._assessment = assessment
+        self._pages: dict[str, Page] = {}
+        self._names: list[str] = []
+        self._guidance_wanted: bool | None = None
+        self.desk = Desk(assessment, self)
+        self._top = _TopBar(words, self)
+        self._banner = Banner(words, self)
+        self._message = MessagePanel(words, self)
+        self._outline = Outline(words, self)
+        self._stack = QStackedWidget(self)
+        self._aside = Aside(words, self)
+        self._review = Review(office, assessment, words, work, asker, self)
+        self._stack.addWidget(self._review)
+        self._back = Button(words("Back"), self, icon="arrow-right" if words.right_to_left else "arrow-left")
+        self._next = Button(words("Next"), self, kind="primary")
+        self._back.setObjectName("back")
+        self._next.setObjectName("next")
+        self._lay_out()
+        self._connect()
+        self._add_shortcuts()
+        self.refresh()
+        self.show_page(self._place())
+
+    # --- what is shown ---
+
+    @property
+    def record(self) -> str:
+        """The id of the record."""
+        return self._assessment.record
+
+    @property
+    def current(self) -> str:
+        """The name of the page that is shown."""
+        return self._outline.current()
+
+    def page(self) -> Page | None:
+        """The page that is shown; None on the review page."""
+        shown = self._stack.currentWidget()
+        return shown if isinstance(shown, Page) else None
+
+    def refresh(self) -> None:
+        """Read outline, outcome and missing answers from the record again."""
+        language = self._words.language
+        pages = self._assessment.pages()
+        self._names = [page.name for page in pages] + [REVIEW]
+        lines = self._lines(pages)
+        self._outline.show_lines(lines)
+        missing = self._assessment.missing(language)
+        self._banner.show_outcome(read_outcome(self._assessment, language), len(missing))
+        self._aside.list_missing(missing)
+        title = self._assessment.view("a0_title", language).text
+        self._top.show_record(title or self._words("New assessment"), self._assessment.reference)
+        self._show_saved()
+
+    def show_page(self, name: str, path: str = "") -> None:
+        """Show a page; half-typed text of the page before is committed first."""
+        self.flush()
+        if name not in self._names:
+            name = self._names[0]
+        shown: QWidget = self._review
+        if name == REVIEW:
+            self._review.refresh()
+        else:
+            shown = self._page(name)
+        self._stack.setCurrentWidget(shown)
+        self._outline.point_at(name)
+        self._show_buttons(name)
+        self._remember(name)
+        if isinstance(shown, Page):
+            if not (path and shown.go_to(path)):
+                shown.go_to_start()
+        else:
+            self._aside.explain(None)
+            self._review.take_focus()
+
+    def flush(self) -> None:
+        """Commit what is being typed, before the page goes or the record closes."""
+        page = self.page()
+        if page is not None:
+            page.flush()
+
+    # --- inside ---
+
+    def _lines(self, pages: tuple[PageView, ...]) -> list[Line]:
+        definition = self._assessment.session.definition
+        lines: list[Line] = []
+        action = None
+        for page in pages:
+            if page.action != action:
+                action = page.action
+                heading = self._words("Action {number}", number=action) if action else self._words("The case")
+                lines.append(Line("", heading, "", 0))
+            label = definition.label(page.name, self._words.language)
+            lines.append(Line(page.name, label, page.state, max(0, page.due - page.answered)))
+        lines.append(Line("", self._words("Finish"), "", 0))
+        lines.append(Line(REVIEW, self._words("Review and sign"), "", 0))
+        return lines
+
+    def _page(self, name: str) -> Page:
+        page = self._pages.get(name)
+        if page is None:
+            title = self._assessment.session.definition.label(name, self._words.language)
+            page = Page(name, title, self._words, self.desk, self._stack)
+            self._pages[name] = page
+            self._stack.addWidget(page)
+        else:
+            page.show_change()
+        return page
+
+    def _place(self) -> str:
+        return self._assessment.drafts().get(PLACE, "")
+
+    def _remember(self, name: str) -> None:
+        try:
+            self._assessment.save_draft(PLACE, name)
+        except HrddpError as error:
+            self._message.show_error(error)
+
+    def _lay_out(self) -> None:
+        middle = QFrame(self)
+        middle.setProperty("surface", "paper")
+        inside = column(gap=0)
+        over = column()
+        over.setContentsMargins(3 * theme.UNIT, 2 * theme.UNIT, 3 * theme.UNIT, theme.UNIT)
+        over.addWidget(self._banner)
+        over.addWidget(self._message)
+        inside.addLayout(over)
+        inside.addWidget(self._stack, 1)
+        inside.addWidget(Rule())
+        buttons = row(gap=2 * theme.UNIT)
+        buttons.setContentsMargins(3 * theme.UNIT, theme.UNIT + theme.HALF, 3 * theme.UNIT, theme.UNIT + theme.HALF)
+        buttons.addWidget(self._back)
+        buttons.addStretch(1)
+        buttons.addWidget(self._next)
+        inside.addLayout(buttons)
+        middle.setLayout(inside)
+        self._outline.setMinimumWidth(theme.columns(self, 26))
+        self._aside.setMinimumWidth(theme.columns(self, 32))
+        self._stack.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+        left = QWidget(self)
+        around = column(margin=theme.UNIT)
+        around.addWidget(self._outline)
+        left.setLayout(around)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self._splitter.setHandleWidth(1)
+        self._splitter.setChildrenCollapsible(False)
+        for position, (widget, stretch) in enumerate(((left, 0), (middle, 1), (self._aside, 0))):
+            self._splitter.addWidget(widget)
+            self._splitter.setStretchFactor(position, stretch)
+        self._splitter.setSizes([theme.columns(self, 34), theme.columns(self, 80), theme.columns(self, 42)])
+        layout = column(gap=0)
+        layout.addWidget(self._top)
+        layout.addWidget(Rule())
+        layout.addWidget(self._splitter, 1)
+        self.setLayout(layout)
+
+    def _connect(self) -> None:
+        self.desk.changed.connect(self._show_change)
+        self.desk.failed.connect(self._show_failure)
+        self.desk.visited.connect(self._explain)
+        self._message.again.connect(self.desk.try_again)
+        self._outline.chosen.connect(self._choose)
+        self._aside.jumped.connect(self.jump)
+        self._aside.closed.connect(self._toggle_guidance)
+        self._banner.asked.connect(self._list_missing)
+        self._review.jumped.connect(self.jump)
+        self._back.clicked.connect(self._go_back)
+        self._next.clicked.connect(self._go_on)
+        self._top.home.connect(self._leave)
+        self._top.undo.connect(self._undo)
+        self._top.guidance.connect(self._toggle_guidance)
+        self._top.language.connect(self.language)
+
+    def _add_shortcuts(self) -> None:
+        back, on = ("Alt+Right", "Alt+Left") if self._words.right_to_left else ("Alt+Left", "Alt+Right")
+        for keys, slot in (
+            (back, self._go_back),
+            (on, self._go_on),
+            ("Ctrl+Return", self._go_on),
+            ("F1", self._toggle_guidance),
+            ("Ctrl+M", self._list_missing),
+            ("Ctrl+Z", self._undo),
+            ("Alt+Home", self._leave),
+        ):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(slot)
+
+    def _show_buttons(self, name: str) -> None:
+        position = self._names.index(name)
+        self._back.setEnabled(position > 0)
+        before_review = position == len(self._names) - 2
+        self._next.setText(self._words("Finish") if before_review else self._words("Next"))
+        self._next.swap_icon("arrow-left" if self._words.right_to_left else "arrow-right")
+        self._next.setLayoutDirection(
+            Qt.LayoutDirection.LeftToRight if self._words.right_to_left else Qt.LayoutDirection.RightToLeft
+        )
+        self._next.setVisible(name != REVIEW)
+
+    def _show_saved(self) -> None:
+        at = self._assessment.saved_at
+        if not self.desk.all_saved:
+            self._top.show_saved(self._words("Not saved"), bad=True)
+        elif at is not None:
+            self._top.show_saved(self._words("Saved at {time}", time=self._words.time(at.astimezone())), bad=False)
+        else:
+            self._top.show_saved(self._words("All answers are saved"), bad=False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrow window keeps its room for the questions, unless the person asked for the guidance."""
+        super().resizeEvent(event)
+        wide = self.width() >= theme.columns(self, _WIDE)
+        self._aside.setVisible(wide if self._guidance_wanted is None else self._guidance_wanted)
+
+    @Slot(object)
+    def _show_change(self, change: Change) -> None:
+        if self.desk.all_saved:
+            self._message.hide()
+        page = self.page()
+        if page is not None:
+            page.show_change(change)
+        else:
+            self._review.refresh()
+        self.refresh()
+        if page is not None and page.name not in self._names:
+            self.show_page(self._names[0])
+        else:
+            self._show_buttons(self.current)
+
+    @Slot(object)
+    def _show_failure(self, error: HrddpError) -> None:
+        self._message.show_error(error, retry=True)
+        self._show_saved()
+
+    @Slot(str)
+    def _explain(self, path: str) -> None:
+        self._aside.explain(self._assessment.view(path, self._words.language))
+
+    @Slot(str)
+    def _choose(self, name: str) -> None:
+        had_focus = self._outline.hasFocus()
+        if name != self._shown_name():
+            self.show_page(name)
+        if had_focus:
+            self._outline.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _shown_name(self) -> str:
+        page = self.page()
+        return page.name if page is not None else REVIEW
+
+    @Slot(str)
+    def jump(self, path: str) -> None:
+        """Go to a question wherever it is."""
+        for each in self._assessment.missing(self._words.language):
+            if each.path == path:
+                self.show_page(each.page, path)
+                return
+
+    @Slot()
+    def _go_back(self) -> None:
+        self._step(-1)
+
+    @Slot()
+    def _go_on(self) -> None:
+        self._step(1)
+
+    def _step(self, step: int) -> None:
+        # The route may grow or shrink by what is committed here.
+        self.flush()
+        position = self._names.index(self._shown_name()) + step
+        if 0 <= position < len(self._names):
+            self.show_page(self._names[position])
+
+    @Slot()
+    def _toggle_guidance(self) -> None:
+        self._guidance_wanted = not self._aside.isVisible()
+        self._aside.setVisible(self._guidance_wanted)
+        if self._guidance_wanted:
+            self._aside.show_guidance()
+
+    @Slot()
+    def _list_missing(self) -> None:
+        self._guidance_wanted = True
+        self._aside.setVisible(True)
+        self._aside.show_missing()
+
+    @Slot()
+    def _undo(self) -> None:
+        self.flush()
+        change = self.desk.undo()
+        if change is None:
+            self._top.show_saved(self._words("Nothing to take back"), bad=False)
+            return
+        page = self.page()
+        focused = QApplication.focusWidget()
+        if page is not None and (focused is None or not page.isAncestorOf(focused)):
+            page.go_to(change.path)
+
+    @Slot()
+    def _leave(self) -> None:
+        self.flush()
+        if self.desk.all_saved:
+            self.left.emit()
+
+
+class _TopBar(QWidget):
+    """The way back, the record, "saved at", undo. Signals: home(); undo(); guidance(); language(code)."""
+
+    language = Signal(str)
+    home = Signal()
+    undo = Signal()
+    guidance = Signal()
+
+    def __init__(self, words: Words, parent: QWidget) -> None:
+        super().__init__(parent)
+        back = "arrow-right" if words.right_to_left else "arrow-left"
+        home = Button(words("All assessments"), self, kind="quiet", icon=back)
+        undo = Button(words("Undo"), self, kind="quiet", icon="undo-2")
+        guidance = Button("", self, kind="quiet", icon="lightbulb")
+        undo.setToolTip(words("Take the last change back (Ctrl+Z)"))
+        guidance.setAccessibleName(words("Show or hide the guidance"))
+        guidance.setToolTip(words("Show or hide the guidance (F1)"))
+        home.clicked.connect(self.home)
+        undo.clicked.connect(self.undo)
+        guidance.clicked.connect(self.guidance)
+        self._title = _Elided(self)
+        self._reference = Text(parent=self, tone="muted")
+        self._saved = Text(parent=self, tone="muted")
+        for text in (self._reference, self._saved):
+            text.setWordWrap(False)
+        self._saved.setObjectName("saved")
+        layout = row(gap=2 * theme.UNIT)
+        layout.setContentsMargins(theme.UNIT, theme.HALF, theme.UNIT, theme.HALF)
+        layout.addWidget(home)
+        layout.addWidget(self._title, 1)
+        picker = LanguagePicker(words, self)
+        picker.picked.connect(self.language)
+        for widget in (self._reference, self._saved, undo, guidance, picker):
+            layout.addWidget(widget)
+        self.setLayout(layout)
+
+    def show_record(self, title: str, reference: str) -> None:
+        """Say which record this is."""
+        self._title.say(title)
+        self._reference.say(reference)
+
+    def show_saved(self, text: str, *, bad: bool) -> None:
+        """Say whether everything is in the vault."""
+        self._saved.say(text)
+        restyle(self._saved, "tone", "stop" if bad else "muted")
+
+
+class _Elided(QLabel):
+    """One line that ends in an ellipsis where there is no room; the whole text is its tool tip."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setFont(theme.sized(self.font(), 1.0, strong=True))
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._whole = ""
+
+    def say(self, text: str) -> None:
+        self._whole = text
+        self.setToolTip(text)
+        self.setAccessibleName(text)
+        self._cut()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._cut()
+
+    def _cut(self) -> None:
+        self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width()))

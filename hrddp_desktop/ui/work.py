@@ -1,0 +1,69 @@
+"""Slow work beside the window: rendering, signing, checking. A worker gets frozen data, never a widget or the store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_DRAIN_MS = 30_000
+
+
+class Job(QObject):
+    """One piece of work. Signals: done(result); failed(error). Owned by its Work, not by the pool thread."""
+
+    done = Signal(object)
+    failed = Signal(object)
+    ended = Signal()
+
+
+class Work(QObject):
+    """Starts jobs and keeps each until it has reported, so that none dies on a pool thread. Drain before widgets go."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = QThreadPool(self)
+        self._kept: dict[Job, _Run] = {}
+
+    def start(self, call: Callable[[], object], done: Callable[..., None], failed: Callable[..., None]) -> None:
+        """Run `call` beside the window; `done(result)` or `failed(error)` follows on the window's thread.
+
+        `done` and `failed` are slots of QObjects: a receiver that is gone by then is not called.
+        """
+        job = Job(self)
+        job.done.connect(done)
+        job.failed.connect(failed)
+        job.ended.connect(self._forget)
+        self._kept[job] = run = _Run(call, job)
+        self._pool.start(run)
+
+    def drain(self) -> None:
+        """Wait for what is under way."""
+        self._pool.waitForDone(_DRAIN_MS)
+
+    @Slot()
+    def _forget(self) -> None:
+        job = self.sender()
+        if isinstance(job, Job):
+            self._kept.pop(job, None)
+            job.deleteLater()
+
+
+class _Run(QRunnable):
+    def __init__(self, call: Callable[[], object], job: Job) -> None:
+        super().__init__()
+        self.setAutoDelete(False)
+        self._call = call
+        self._job = job
+
+    def run(self) -> None:
+        try:
+            result = self._call()
+        except Exception as error:  # noqa: BLE001  # carried to the window's thread, which shows or raises it
+            self._job.failed.emit(error)
+        else:
+            self._job.done.emit(result)
+        self._job.ended.emit()
