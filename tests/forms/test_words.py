@@ -1,0 +1,110 @@
+"""What a reader sees: complete in four languages, in plain words, without the marks of the sources."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+import polib
+import pytest
+from conftest import FORM, Form
+
+LANGUAGES = ("fr", "es", "ar")
+SHOWN = ("label", "hint", "guidance_hint", "required_message", "constraint_message")
+MARKS = re.compile(r"\[(?:K|S:|D\])|¶|\$\{|\b(?:A1|D|G|L)-?\d{2}|\b(?:a0|a1|rec|sup|pv|el)_[a-z]")
+PLACEHOLDER = re.compile(r"\{[a-z_]*\}|\([a-z ]*\)$|\(name it\)")
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def shown() -> dict[tuple[str, str], str]:
+    """Context and English text of everything that is shown."""
+    found: dict[tuple[str, str], str] = {}
+
+    def add(context: str, text: str) -> None:
+        if text:
+            found[context, text] = text
+
+    for row in rows(FORM / "survey.csv"):
+        for column in SHOWN:
+            add(f"survey:{row['name']}:{column}", row[column])
+    for row in rows(FORM / "choices.csv"):
+        add(f"choices:{row['list_name']}:{row['name']}:label", row["label"])
+    for table in ("a1", "lane", "final"):
+        for row in rows(FORM / "decisions" / f"{table}.csv"):
+            add(f"{table}:{row['rule']}:reason", row["reason"])
+    for row in rows(FORM / "decisions" / "facts.csv"):
+        add(f"facts:{row['variable']}:fact", row["fact"])
+    for row in rows(FORM / "settings.csv"):
+        add("settings::form_title", row["form_title"])
+    return found
+
+
+def catalogue(language: str) -> polib.POFile:
+    return polib.pofile(str(FORM / "i18n" / f"{language}.po"), encoding="utf-8")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_is_translated(language: str) -> None:
+    done = {(entry.msgctxt, entry.msgid) for entry in catalogue(language) if entry.msgstr.strip() and not entry.fuzzy}
+    assert sorted(shown().keys() - done) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_translation_is_left_over_or_given_twice(language: str) -> None:
+    every = [(entry.msgctxt, entry.msgid) for entry in catalogue(language)]
+    assert sorted(set(every) - shown().keys()) == []
+    assert len(every) == len(set(every))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_translation_is_no_copy_of_the_english(language: str) -> None:
+    same = {entry.msgid for entry in catalogue(language) if entry.msgstr == entry.msgid}
+    assert same <= {"Date", "No", "Version", "Police", "Gendarmerie", "Province", "District", "Urgent", "Neutral"}
+
+
+def test_arabic_is_written_in_arabic() -> None:
+    assert [entry.msgid for entry in catalogue("ar") if not re.search("[\u0621-\u064a]{2}", entry.msgstr)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_place_to_be_filled_is_kept(language: str) -> None:
+    for entry in catalogue(language):
+        assert len(re.findall(r"\{[a-z_]*\}", entry.msgid)) == len(re.findall(r"\{[a-z_]*\}", entry.msgstr))
+        if PLACEHOLDER.search(entry.msgid):
+            assert entry.msgid.count("(") == entry.msgstr.count("("), entry.msgid
+
+
+@pytest.mark.parametrize("language", ["en", *LANGUAGES])
+def test_no_shown_text_holds_a_mark_of_the_sources_or_an_inner_name(language: str) -> None:
+    texts = shown().values() if language == "en" else [entry.msgstr for entry in catalogue(language)]
+    assert [text for text in texts if MARKS.search(text)] == []
+
+
+def test_a_mark_would_be_found() -> None:
+    """Control: each kind of mark."""
+    for text in ("see [K~¶7]", "from [S:C]", "ours [D]", "¶12", "A1-02c", "D17", "set a1_escort", "${rec_type}"):
+        assert MARKS.search(text), text
+
+
+def test_every_question_explains_itself() -> None:
+    silent = {"begin_group", "end_group", "end_repeat", "calculate", "note"}
+    assert [row["name"] for row in rows(FORM / "survey.csv") if row["type"] not in silent and not row["guidance_hint"]] == []
+
+
+def test_every_item_has_its_source() -> None:
+    ends = {"end_group", "end_repeat"}
+    assert [row["name"] for row in rows(FORM / "survey.csv") if row["type"] not in ends and not row["source"]] == []
+
+
+@pytest.mark.parametrize(("language", "title"), [("fr", "Décisions antérieures"), ("es", "Decisiones anteriores")])
+def test_the_form_speaks_the_readers_language(form: Form, language: str, title: str) -> None:
+    assert form.definition.label("g0_earlier", language) == title
+    assert form.definition.choice_label("outcome", "may_proceed", language) != "May proceed"
+    reasons = {form.open(answers).decision("final").reason for answers in ({}, {"a1_any_security": "no"})}
+    for reason in reasons:
+        assert form.definition.translate("final", "D03", "reason", language, reason) != reason
