@@ -1,0 +1,1 @@
+"""Frozen snapshot in, PDF bytes out; deterministic."""

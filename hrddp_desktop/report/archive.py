@@ -241,7 +241,7 @@ def _widget(pdf: pikepdf.Pdf, field: Field, archive: Archive) -> Dictionary:
 def _add_bookmarks(pdf: pikepdf.Pdf, record: Record) -> None:
     with pdf.open_outline() as outline:
         for place in record.places:
-            if place.level > 2:  # noqa: PLR2004
+            if place.level > 2:
                 continue
             title = _plain(place.title)
             item = pikepdf.OutlineItem(title, place.page, "XYZ", left=0, top=round(place.top, 2), zoom=0)

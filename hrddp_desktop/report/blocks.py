@@ -15,11 +15,16 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Running text; `style` is a name of style.STYLES, `language` that of the text when it is not the document's."""
+    """Running text.
+
+    `style` is a name of style.STYLES, `language` that of the text when it is not the
+    document's; `keeps` holds it on the page of what follows.
+    """
 
     text: str
     style: str = "body"
     language: str | None = None
+    keeps: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +62,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Two columns without a head: what, and its value."""
+    """Two columns without a head: what, and its value; `share` is the first one's part of the width."""
 
     rows: tuple[tuple[Cell, Cell], ...]
-    share: float = 0.32
+    share: float = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +80,14 @@ class OutcomeBox:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """One place to sign, by the app's signature or by ink."""
+    """One place to sign, by the app's signature or by ink; `keeps` holds it on the page of the next one."""
 
     role: str
     title: str
     meaning: str
     hint: str
     ink: tuple[str, ...]
+    keeps: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +98,8 @@ class Contents:
 
 
 @dataclass(frozen=True, slots=True)
-class NewPage:
-    """What follows begins on a page of its own."""
+class CoverEnd:
+    """What follows begins on a page of its own, unless the cover itself has gone over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +109,7 @@ class Replaced:
     text: str
 
 
-Block = (
-    Heading | Paragraph | Listing | Table | Facts | OutcomeBox | Signature | Contents | NewPage | Replaced
-)
+Block = Heading | Paragraph | Listing | Table | Facts | OutcomeBox | Signature | Contents | CoverEnd | Replaced
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypedDict, TypeVar
 from unicodedata import bidirectional
 
 from bidi import algorithm
@@ -15,6 +15,25 @@ if TYPE_CHECKING:
 _ISOLATE = re.compile("\N{FIRST STRONG ISOLATE}([^\N{POP DIRECTIONAL ISOLATE}]*)\N{POP DIRECTIONAL ISOLATE}")
 # Below Hebrew every letter reads from left to right.
 _FIRST_RIGHT_TO_LEFT = "\u0590"
+
+
+class _Sign(TypedDict):
+    """One sign as python-bidi works on it; `place` is ours and survives the signs that it drops."""
+
+    ch: str
+    level: int
+    type: str
+    orig: str
+    place: int
+
+
+class _Storage(TypedDict):
+    """The working state of python-bidi."""
+
+    base_level: int
+    base_dir: str
+    chars: list[_Sign]
+    runs: deque[dict[str, object]]
 
 
 class Levelled(Protocol):
@@ -29,8 +48,8 @@ Part = TypeVar("Part", bound=Levelled)
 
 
 def reads_right_to_left(text: str, otherwise: bool) -> bool:
-    """The direction of the first letter; `otherwise` for a text without one, such as a number."""
-    for sign in text:
+    """The direction of the first letter outside isolates; `otherwise` for a text without one, such as a number."""
+    for sign in _ISOLATE.sub("", text):
         kind = bidirectional(sign)
         if kind in ("R", "AL"):
             return True
@@ -71,22 +90,19 @@ def _isolated_base(part: str, base: int) -> int:
 def _levels(text: str, base: int) -> list[int]:
     if base == 0 and (text.isascii() or max(text) < _FIRST_RIGHT_TO_LEFT):
         return [0] * len(text)
-    storage = {"base_level": base, "base_dir": "LR"[base % 2], "chars": [], "runs": deque()}
-    algorithm.get_embedding_levels(text, storage)
-    for place, sign in enumerate(storage["chars"]):
-        sign["place"] = place
+    signs: list[_Sign] = [
+        {"ch": sign, "level": base, "type": kind, "orig": kind, "place": place}
+        for place, (sign, kind) in enumerate(zip(text, map(bidirectional, text), strict=True))
+    ]
+    storage: _Storage = {"base_level": base, "base_dir": "LR"[base % 2], "chars": signs, "runs": deque()}
     algorithm.explicit_embed_and_overrides(storage)
     algorithm.resolve_weak_types(storage)
     algorithm.resolve_neutral_types(storage, debug=False)
     algorithm.resolve_implicit_levels(storage, debug=False)
-    return _with_removed_signs(storage["chars"], len(text), base)
-
-
-def _with_removed_signs(chars: list[dict[str, int]], length: int, base: int) -> list[int]:
-    """The algorithm drops joiners and their like; each takes the level of the sign before it."""
-    known = {sign["place"]: sign["level"] for sign in chars}
+    # The algorithm drops joiners and their like; each takes the level of the sign before it.
+    known = {sign["place"]: sign["level"] for sign in storage["chars"]}
     levels: list[int] = []
-    for place in range(length):
+    for place in range(len(text)):
         levels.append(known.get(place, levels[-1] if levels else base))
     return levels
 

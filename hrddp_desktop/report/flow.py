@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 _BOX_PADDING = 16
 _BOX_SIGN = 46
 _CELL_PADDING = 5
-_GUTTER = 12
+_GUTTER = 14
+_FIELD_HEIGHT = 96
+_FIELD_SHARE = 0.54
+_WRITING = 15
 # A row is parted inside only when it is longer than this part of a page; else it moves on whole.
 _LONG_ROW = 0.3
 
@@ -110,7 +113,7 @@ class Flow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageEnd(Flow):
-    """Ends the page."""
+    """Ends the first page; further on it does nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +138,7 @@ class Text(Flow):
         """Between two lines; the last line does not go over alone."""
         del page
         first, rest = self.stack.split(room)
-        if len(rest.entries) == 1 and len(first.entries) > 2:  # noqa: PLR2004
+        if len(rest.entries) == 1 and len(first.entries) > 2:
             first, rest = Stack(self.stack.entries[:-2]), Stack(self.stack.entries[-2:])
         if not first.entries:
             return None, self
@@ -262,9 +265,7 @@ class TableFlow(Flow):
     def draw(self, canvas: TaggedCanvas, x: float, top: float, width: float) -> None:
         """Draw head, rules and cells."""
         if self.head is not None:
-            with canvas.artifact():
-                canvas.setFillColor(HexColor(style.GROUND))
-                canvas.rect(x, top - self.head.height, width, self.head.height, stroke=0, fill=1)
+            self._rule(canvas, x, top, width, 0.9, style.INK)
             if self.goes_on:
                 self._repeat_head(canvas, x, top)
             else:
@@ -294,8 +295,8 @@ class TableFlow(Flow):
         used = 0.0
         columns = []
         for width in self.widths:
-            left = total - used - width if self.right_to_left else used
-            columns.append((x + left + _GUTTER / 2, width - _GUTTER))
+            left = total - used - width + _GUTTER if self.right_to_left else used
+            columns.append((x + left, width - _GUTTER))
             used += width
         return columns
 
@@ -390,43 +391,50 @@ class SignatureFlow(Flow):
     form: Node
     right_to_left: bool
 
-    _FIELD_HEIGHT = 92
-    _FIELD_SHARE = 0.54
-
     @property
     def height(self) -> float:
         """Of words and field."""
-        return self.words.height + self._FIELD_HEIGHT + 14
+        return self.words.height + self._field_height + 6
+
+    @property
+    def _field_height(self) -> float:
+        """Room for a stamp of six lines; more when the lines for ink need it."""
+        return max(_FIELD_HEIGHT, sum(_WRITING + label.height for label in self.ink))
 
     def draw(self, canvas: TaggedCanvas, x: float, top: float, width: float) -> None:
         """Draw words, field and lines; the field itself is added to the finished file."""
         self.words.draw(canvas, x, top, width)
         top -= self.words.height
-        field_width = width * self._FIELD_SHARE
-        ink_width = width - field_width - 2 * _GUTTER
+        field_width = width * _FIELD_SHARE
         left = x + width - field_width if self.right_to_left else x
-        bottom = top - self._FIELD_HEIGHT
+        bottom = top - self._field_height
         with canvas.artifact():
             canvas.setStrokeColor(HexColor(style.MUTED))
             canvas.setLineWidth(0.7)
             canvas.setDash([3, 2])
-            canvas.roundRect(left, bottom, field_width, self._FIELD_HEIGHT, 3, stroke=1, fill=0)
+            canvas.roundRect(left, bottom, field_width, self._field_height, 3, stroke=1, fill=0)
             canvas.setDash([])
         self.hint.draw(canvas, left + 7, top - 4, field_width - 14)
         box = (left + 1, bottom + 1, left + field_width - 1, top - 1)
         canvas.record.fields.append(Field(self.form, canvas.page, box, self.role, self.title))
-        self._draw_ink(canvas, x if self.right_to_left else x + width - ink_width, top, ink_width)
+        line_width = ink_width(width)
+        self._draw_ink(canvas, x if self.right_to_left else x + width - line_width, top, line_width)
 
     def _draw_ink(self, canvas: TaggedCanvas, left: float, top: float, width: float) -> None:
-        step = self._FIELD_HEIGHT / len(self.ink)
-        for line in self.ink:
-            below = top - step
+        """Lines to write on, each with its label below."""
+        for label in self.ink:
+            top -= _WRITING
             with canvas.artifact():
                 canvas.setStrokeColor(HexColor(style.MUTED))
                 canvas.setLineWidth(0.5)
-                canvas.line(left, below + 1, left + width, below + 1)
-            line.draw(canvas, left, below + line.height + 0.5, width)
-            top = below
+                canvas.line(left, top, left + width, top)
+            label.draw(canvas, left, top, width)
+            top -= label.height
+
+
+def ink_width(width: float) -> float:
+    """What the field leaves for lines to write on."""
+    return width * (1 - _FIELD_SHARE) - _GUTTER
 
 
 def stack_of(parts: Sequence[Stack]) -> Stack:

@@ -82,7 +82,8 @@ class Face:
         buffer.cluster_level = harfbuzz.BufferClusterLevel.MONOTONE_CHARACTERS
         harfbuzz.shape(self.font, buffer, {})
         infos, positions = buffer.glyph_infos, buffer.glyph_positions
-        texts = _cluster_texts(text, [info.cluster for info in infos])
+        advances = [place.x_advance for place in positions]
+        texts = _cluster_texts(text, [info.cluster for info in infos], advances)
         unit = self._unit
         glyphs = tuple(
             Glyph(
@@ -99,7 +100,8 @@ class Face:
 
     def width(self, glyph: int) -> float:
         """The glyph's own advance, in thousandths of the size."""
-        return float(self.font.get_glyph_h_advance(glyph)) * self._unit
+        advance: int = self.font.get_glyph_h_advance(glyph)
+        return float(advance * self._unit)
 
     def measures(self) -> tuple[list[int], int, int]:
         """Bounding box, ascender and descender, in thousandths of the size."""
@@ -109,15 +111,21 @@ class Face:
         return [round(side * unit) for side in box], round(extents.ascender * unit), round(extents.descender * unit)
 
 
-def _cluster_texts(text: str, clusters: list[int]) -> list[str]:
-    """What each glyph stands for: its cluster's signs, once; further glyphs of one cluster stand for a joiner."""
-    ends = dict(zip(sorted(set(clusters)), [*sorted(set(clusters))[1:], len(text)], strict=True))
-    seen: set[int] = set()
-    texts = []
-    for cluster in clusters:
-        texts.append("\N{ZERO WIDTH NON-JOINER}" if cluster in seen else text[cluster : ends[cluster]])
-        seen.add(cluster)
-    return texts
+def _cluster_texts(text: str, clusters: list[int], advances: list[int]) -> list[str]:
+    """What each glyph stands for: the widest one of a cluster for all its signs, the others for an unseen joiner.
+
+    Clusters are as small as the font allows: poppler reverses what stands in one cluster of a right-to-left word.
+    """
+    starts = sorted(set(clusters))
+    ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
+    widest: dict[int, int] = {}
+    for place, cluster in enumerate(clusters):
+        if cluster not in widest or advances[place] > advances[widest[cluster]]:
+            widest[cluster] = place
+    return [
+        text[cluster : ends[cluster]] if widest[cluster] == place else "\N{ZERO WIDTH NON-JOINER}"
+        for place, cluster in enumerate(clusters)
+    ]
 
 
 @cache
@@ -155,7 +163,10 @@ class EmbeddedFont:
 
 
 class FontUse:
-    """The glyphs that one document uses: a code for each pair of glyph and text, so that every glyph reads out right."""
+    """The glyphs that one document uses.
+
+    Each pair of glyph and text has a code of its own, so that every glyph reads out right.
+    """
 
     def __init__(self) -> None:
         self._codes: dict[str, dict[tuple[int, str], int]] = {}

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from hrddp_desktop.report.tags import Node
     from hrddp_desktop.report.text import Typesetter
 
-_AFTER_TABLE = 14
+_APART = 18
 _INDENT = 14
+_STANDS_APART = (flow.TableFlow, flow.Box, flow.ContentsFlow)
 
 
 class Layout:
@@ -32,12 +33,12 @@ class Layout:
         self.numbers: list[flow.PageNumber] = []
 
     def flows(self, content: Iterable[blocks.Block]) -> list[Flow]:
-        """Everything in order; what follows a table keeps a distance from it."""
+        """Everything in order; what follows a table, a box or a list keeps a distance from it."""
         flows: list[Flow] = []
         for block in content:
             for part in self._flow(block):
-                apart = flows and isinstance(flows[-1], flow.TableFlow) and part.before < _AFTER_TABLE
-                flows.append(replace(part, before=_AFTER_TABLE) if apart else part)
+                apart = flows and isinstance(flows[-1], _STANDS_APART) and not isinstance(part, flow.ContentsFlow)
+                flows.append(replace(part, before=max(part.before, _APART)) if apart else part)
         return flows
 
     def _flow(self, block: blocks.Block) -> list[Flow]:
@@ -45,7 +46,7 @@ class Layout:
             case blocks.Heading():
                 return [self._heading(block)]
             case blocks.Paragraph():
-                return [flow.Text(stack=self._paragraph(block), before=STYLES[block.style].before)]
+                return [flow.Text(stack=self._paragraph(block), before=STYLES[block.style].before, keeps=block.keeps)]
             case blocks.Replaced():
                 return self._replaced(block)
             case blocks.Listing():
@@ -60,7 +61,7 @@ class Layout:
                 return [self._signature(block)]
             case blocks.Contents():
                 return self._contents(block)
-            case blocks.NewPage():
+            case blocks.CoverEnd():
                 return [flow.PageEnd()]
             case _:
                 assert_never(block)
@@ -162,11 +163,11 @@ class Layout:
 
     def _signature(self, block: blocks.Signature) -> Flow:
         width = self._page.text_width
-        title = self.stack(block.title, replace(STYLES["h3"], after=0), width, self._section.child("H2"))
+        title = self.stack(block.title, replace(STYLES["h3"], after=1), width, self._section.child("H2"))
         meaning = self.stack(block.meaning, STYLES["muted"], width, self._section.child("P"))
         named = STYLES["field"]
         hint = self.stack(block.hint, named, width / 2, self._section.child("P"))
-        ink = tuple(self.stack(line, named, width / 3, self._section.child("P")) for line in block.ink)
+        ink = tuple(self.stack(line, named, flow.ink_width(width), self._section.child("P")) for line in block.ink)
         return flow.SignatureFlow(
             role=block.role,
             title=block.title,
@@ -175,7 +176,8 @@ class Layout:
             ink=ink,
             form=self._section.child("Form"),
             right_to_left=self._right,
-            before=12,
+            before=14,
+            keeps=block.keeps,
         )
 
     def _contents(self, block: blocks.Contents) -> list[Flow]:

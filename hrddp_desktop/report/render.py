@@ -64,30 +64,30 @@ def _fill_pages(canvas: TaggedCanvas, flows: list[Flow], page: Page) -> None:
     while waiting:
         part = waiting.popleft()
         at_top = room == page.text_height
-        before = 0 if at_top else part.before
-        starts = not isinstance(part, PageEnd) and before + _least(part, waiting) <= room
-        if not starts and not at_top:
-            canvas.showPage()
-            room = page.text_height
-            if not isinstance(part, PageEnd):
-                waiting.appendleft(part)
-            continue
         if isinstance(part, PageEnd):
+            room = _new_page(canvas, page) if canvas.page == 0 and not at_top else room
             continue
-        top = page.bottom + room - before
-        if before + part.height <= room:
-            part.draw(canvas, page.side, top, page.text_width)
-            room -= before + part.height
+        before = 0 if at_top else part.before
+        if not at_top and before + _least(part, waiting) > room:
+            waiting.appendleft(part)
+            room = _new_page(canvas, page)
             continue
-        first, rest = part.split(room - before, page.text_height)
-        if first is not None:
-            first.draw(canvas, page.side, top, page.text_width)
-        elif at_top:
+        room -= before
+        here, rest = (part, None) if part.height <= room else part.split(room, page.text_height)
+        if here is None and at_top:
             raise AssertionError(f"{type(part).__name__} does not fit on any page")
-        canvas.showPage()
-        room = page.text_height
-        waiting.appendleft(rest)
-    canvas.showPage()
+        if here is not None:
+            here.draw(canvas, page.side, page.bottom + room, page.text_width)
+            room -= here.height
+        if rest is not None:
+            waiting.appendleft(rest)
+            room = _new_page(canvas, page)
+    canvas.end_page()
+
+
+def _new_page(canvas: TaggedCanvas, page: Page) -> float:
+    canvas.end_page()
+    return page.text_height
 
 
 def _least(part: Flow, following: deque[Flow]) -> float:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from reportlab.lib.colors import HexColor, white
 
-from hrddp_desktop.errors import N_
 from hrddp_desktop.report.style import outcome_colour
 
 if TYPE_CHECKING:
@@ -16,16 +15,6 @@ if TYPE_CHECKING:
     from hrddp_desktop.report.tags import TaggedCanvas
 
 Point = tuple[float, float]
-
-SHAPE_NAMES = {
-    "may_proceed": N_("a circle with a tick"),
-    "proceed_with_mitigation": N_("a shield with a tick"),
-    "escalate": N_("a triangle with an arrow up"),
-    "must_not_proceed": N_("an octagon with a bar"),
-    "stop_open_action7": N_("an octagon with a bar"),
-    "not_applicable": N_("a dash"),
-    "incomplete": N_("a dashed circle"),
-}
 
 
 def draw(canvas: TaggedCanvas, code: str, x: float, y: float, size: float) -> None:
@@ -81,8 +70,8 @@ def _dashed_circle(canvas: TaggedCanvas) -> None:
 
 
 def _dash(canvas: TaggedCanvas) -> None:
-    canvas.setLineWidth(15)
-    canvas.line(15, 50, 85, 50)
+    canvas.setLineWidth(20)
+    canvas.line(14, 50, 86, 50)
 
 
 def _polygon(canvas: TaggedCanvas, corners: Sequence[Point], *, stroke: int) -> None:

@@ -37,9 +37,11 @@ class Structure:
         numbers = Array([])
         for page, marked in enumerate(self._marked):
             self._pages[page].StructParents = page
-            numbers.extend([page, self._pdf.make_indirect(Array([marked[number] for number in sorted(marked)]))])
+            numbers.append(page)
+            numbers.append(self._pdf.make_indirect(Array([marked[number] for number in sorted(marked)])))
         for place, element in enumerate(self._annotated, start=len(self._pages)):
-            numbers.extend([place, element])
+            numbers.append(place)
+            numbers.append(element)
         tree.ParentTree = self._pdf.make_indirect(Dictionary(Nums=numbers))
         tree.ParentTreeNextKey = len(self._pages) + len(self._annotated)
         self._pdf.Root.StructTreeRoot = tree
@@ -61,8 +63,9 @@ class Structure:
             box = Array([round(side, 2) for side in node.box])
             element.A = Dictionary(O=Name.Layout, BBox=box, Placement=Name.Block)
         kids = self._kids(node, element)
-        # pyHanko calls an earlier signature modified after the next one unless a form holds its field alone.
-        element.K = kids[0] if node.kind == "Form" and len(kids) == 1 else Array(kids)
+        # One kid stands alone: pyHanko calls an earlier signature modified after the next one when the form element
+        # of a field holds it in an array.
+        element.K = kids[0] if len(kids) == 1 else Array(kids)
         return element
 
     def _kids(self, node: Node, element: Object) -> list[Object]:

@@ -101,6 +101,9 @@ class TaggedCanvas(Canvas):
     Text is set by our own shaping, so no font of reportlab ever enters the file.
     """
 
+    _code: list[str]
+    _pageNumber: int
+
     def __init__(self, page: Page, fonts: FontUse) -> None:
         self._buffer = BytesIO()
         super().__init__(self._buffer, pagesize=(page.width, page.height), invariant=1, pageCompression=0)
@@ -171,11 +174,12 @@ class TaggedCanvas(Canvas):
         if parts:
             self._code.append(f"[{''.join(parts)}] TJ")
 
-    def showPage(self) -> None:
+    def end_page(self) -> None:
         """Keep the page until the number of pages is known."""
         self._waiting.append((self._code, self._marks))
+        self._code = []
         self._marks = 0
-        self._startPage()
+        self._pageNumber += 1
 
     def finish(self, furnish: Callable[[int, int], None]) -> bytes:
         """Every page with what `furnish(page, pages)` adds to it, as PDF bytes."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # A line may end after these although no space follows: long references, addresses, joined words.
 _ENDS_A_PART = re.compile("(?<=[-/–—\u200b_@&=])(?=[^\\s\\d])")
 # Naskh letters rise and fall further than Latin ones.
-_ARABIC_LEADING = 1.28
+_ARABIC_LEADING = 1.18
 _LONGEST_CUT = 400
 
 

@@ -13,12 +13,12 @@ from hrddp_desktop.report.blocks import (
     Cell,
     Column,
     Contents,
+    CoverEnd,
     Document,
     Facts,
     Furniture,
     Heading,
     Listing,
-    NewPage,
     OutcomeBox,
     Paragraph,
     Replaced,
@@ -28,11 +28,13 @@ from hrddp_desktop.report.blocks import (
 from hrddp_desktop.report.content import Grid, Item, Outcome, Reason, Section, isolate
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from hrddp_desktop.i18n import Words
     from hrddp_desktop.report.content import Signer, Snapshot, Support
 
 _BASES = {
-    "house": N_("House rule of this form, version {version}; not policy."),
+    "house": N_("House rule of this form, version {version}, not policy."),
     "policy_second_hand": N_("Policy, as known second hand; paragraph not confirmed."),
     "policy_text": N_("Policy text."),
 }
@@ -53,13 +55,15 @@ _MEANINGS = {
 # More columns than these are not readable on upright paper: each row is then set as a list of its own.
 _WIDEST_GRID = 5
 _WIDEST_MATRIX = 8
+_SHORT_QUESTION = 48
+_SHORT_ANSWER = 60
 
 
 def build(snapshot: Snapshot, words: Words) -> Document:
     """The document of one state of a record."""
     blocks: list[Block] = [
         *_cover(snapshot, words),
-        NewPage(),
+        CoverEnd(),
         *_decision(snapshot, words),
         *_activity(snapshot, words),
         *_actions(snapshot, words),
@@ -104,8 +108,9 @@ def _title(snapshot: Snapshot, words: Words) -> str:
     return snapshot.title or words("Activity without a title yet")
 
 
-def _place(snapshot: Snapshot) -> str:
-    return ", ".join(isolate(part) for part in (snapshot.station, snapshot.country) if part)
+def _listed(parts: Iterable[str], words: Words) -> str:
+    """Several names in one line, each reading its own way."""
+    return ("، " if words.right_to_left else ", ").join(isolate(part) for part in parts if part)
 
 
 def _cover(snapshot: Snapshot, words: Words) -> list[Block]:
@@ -113,8 +118,9 @@ def _cover(snapshot: Snapshot, words: Words) -> list[Block]:
         Paragraph(words("Human rights due diligence policy · Risk assessment report"), "overline"),
         Paragraph(_title(snapshot, words), "title"),
     ]
-    if _place(snapshot):
-        blocks.append(Paragraph(_place(snapshot), "place"))
+    place = _listed((snapshot.station, snapshot.country), words)
+    if place:
+        blocks.append(Paragraph(place, "place"))
     blocks += [
         _outcome_box(snapshot, words),
         Facts(tuple(_cover_facts(snapshot, words))),
@@ -166,7 +172,8 @@ def _cover_facts(snapshot: Snapshot, words: Words) -> list[tuple[Cell, Cell]]:
         *((item.label, item.text) for item in snapshot.facts),
     ]
     if snapshot.signers:
-        facts.append((words("Signed by"), ", ".join(_role(signer, words) for signer in snapshot.signers)))
+        roles = _listed((_role(signer, words) for signer in snapshot.signers), words)
+        facts.append((words("To be signed by"), roles))
     rows = [_fact(label, text) for label, text in facts]
     return [*rows, _fact(words("Answers (SHA-256)"), snapshot.answers_sha256, "code")]
 
@@ -236,7 +243,7 @@ def _support(snapshot: Snapshot, words: Words) -> list[Block]:
         )
         blocks += [Heading(2, words("Units")), Table(columns, rows)]
     taken_out = tuple(
-        (Cell(f"{unit.row} {isolate(unit.name)}", "label"), Cell(unit.taken_out))
+        (Cell(f"{isolate(unit.row)} {isolate(unit.name)}", "label"), Cell(unit.taken_out))
         for unit in snapshot.recipients
         if unit.taken_out
     )
@@ -252,17 +259,18 @@ def _matrix(snapshot: Snapshot, words: Words) -> Table:
     columns = [Column(words("Support"), 0.46)]
     columns += [Column(unit, 0.07, centred=True) for unit in units] if marked else [Column(words("For"), 0.24)]
     columns.append(Column(words("Class"), 0.18))
-    rows = tuple(_support_row(support, units if marked else None) for support in snapshot.supports)
+    rows = tuple(_support_row(support, units if marked else None, words) for support in snapshot.supports)
     return Table(tuple(columns), rows)
 
 
-def _support_row(support: Support, units: tuple[str, ...] | None) -> tuple[Cell, ...]:
-    name = f"{support.row} {isolate(support.kind)}"
+def _support_row(support: Support, units: tuple[str, ...] | None, words: Words) -> tuple[Cell, ...]:
+    name = f"{isolate(support.row)} {isolate(support.kind)}"
     described = Cell(f"{name}\n{support.what}" if support.what else name)
     if units is None:
-        given = [Cell(", ".join(support.recipients))]
+        given = [Cell(_listed(support.recipients, words))]
     else:
-        given = [Cell("×" if unit in support.recipients else "–", "cell_strong") for unit in units]
+        yes = Cell(words("yes"), "cell_strong")
+        given = [yes if unit in support.recipients else Cell("–", "label") for unit in units]
     return (described, *given, Cell(support.support_class, "label"))
 
 
@@ -297,12 +305,20 @@ def _section(section: Section, words: Words, *, titled: bool) -> list[Block]:
             answers.append(_answer(item, words))
             continue
         if answers:
-            blocks.append(Facts(tuple(answers), share=0.4))
+            blocks.append(_answers(answers))
             answers = []
         blocks += _grid(item, words)
     if answers:
-        blocks.append(Facts(tuple(answers), share=0.4))
+        blocks.append(_answers(answers))
     return blocks
+
+
+def _answers(answers: list[tuple[Cell, Cell]]) -> Facts:
+    """Questions beside answers; the longer of the two has more room."""
+    if all(len(question.text) <= _SHORT_QUESTION for question, _answer in answers):
+        return Facts(tuple(answers))
+    short = all(len(answer.text) <= _SHORT_ANSWER for _question, answer in answers)
+    return Facts(tuple(answers), share=0.64 if short else 0.38)
 
 
 def _answer(item: Item, words: Words) -> tuple[Cell, Cell]:
@@ -358,25 +374,26 @@ def _role(signer: Signer, words: Words) -> str:
 def _signatures(snapshot: Snapshot, words: Words) -> list[Block]:
     if not snapshot.signers:
         return []
-    blocks: list[Block] = [NewPage(), Heading(1, words("Signatures"))]
+    blocks: list[Block] = [Heading(1, words("Signatures"))]
     if snapshot.draft is not None:
         text = words("This state is not complete. It may be read and discussed; it is not to be signed.")
-        blocks.append(Paragraph(text, "strong"))
+        blocks.append(Paragraph(text, "strong", keeps=True))
     text = words(
         "Sign in this order, each a different person. The app's signature, an own certificate, and ink with a scan are "
         "of equal rank."
     )
-    blocks.append(Paragraph(text))
-    return [*blocks, *(_signature(place, signer, snapshot, words) for place, signer in enumerate(snapshot.signers, 1))]
+    blocks.append(Paragraph(text, keeps=True))
+    return [*blocks, *(_signature(place, snapshot, words) for place in range(len(snapshot.signers)))]
 
 
-def _signature(place: int, signer: Signer, snapshot: Snapshot, words: Words) -> Signature:
+def _signature(place: int, snapshot: Snapshot, words: Words) -> Signature:
+    signer = snapshot.signers[place]
     meaning = words(_MEANINGS[signer.role])
     if signer.role == "approver" and snapshot.outcome.code == "escalate":
         meaning = words("I accept that this is sent up. Headquarters answers by its own signed record.")
     return Signature(
         role=signer.role,
-        title=f"{place}. {_role(signer, words)}",
+        title=f"{place + 1}. {_role(signer, words)}",
         meaning=meaning,
         hint=words("Signature"),
         ink=(
@@ -385,6 +402,7 @@ def _signature(place: int, signer: Signer, snapshot: Snapshot, words: Words) -> 
             words("Place and date"),
             words("I sign with this reservation"),
         ),
+        keeps=signer is not snapshot.signers[-1],
     )
 
 
