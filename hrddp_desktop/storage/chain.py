@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 GENESIS: Final = bytes(32)
 """What the first entry of a record follows."""
 _SALT_BYTES: Final = 16
+_VALUE: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Writer:
 
 def text(fact: Fact) -> str:
     """A value as it is stored and hashed: JSON with sorted keys and no spaces."""
-    return json.dumps(fact, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+    return _VALUE.encode(fact)
 
 
 def append(connection: sqlite3.Connection, head: Head, change: Change, writer: Writer, at: str) -> Head:

@@ -24,7 +24,7 @@ def check(db: Encrypted) -> Iterator[Damage]:
         yield Damage(Fault.PAGE, {"detail": detail})
     try:
         yield from _structure(db.conn)
-        for row in db.conn.execute("SELECT id, uuid, entries, head FROM records ORDER BY id").fetchall():
+        for row in db.conn.execute("SELECT id, uuid, entries, head FROM summaries ORDER BY id").fetchall():
             yield from _record(db.conn, Head(*row))
     except driver.Error as error:
         if driver.vault_error(error, db.folder) is None:

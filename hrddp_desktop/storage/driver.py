@@ -56,9 +56,14 @@ class Encrypted(Database):
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """Give the errors inside their names."""
+        """All that is read inside is of one moment, whatever another process writes meanwhile."""
         try:
-            yield self.conn
+            self.conn.execute("BEGIN")
+            try:
+                yield self.conn
+            finally:
+                if self.conn.in_transaction:
+                    self.conn.execute("COMMIT")
         except Error as error:
             raise_named(error, self.folder)
 

@@ -14,6 +14,13 @@ VERSION: Final = 1
 """How many changes there are; a database carries the number it has seen as `user_version`."""
 
 
+# A payload may be emptied (erased for safety), never rewritten.
+_PAYLOAD_REWRITTEN: Final = " OR ".join(
+    ["NEW.entry IS NOT OLD.entry"]
+    + [f"NEW.{name} IS NOT NULL AND NEW.{name} IS NOT OLD.{name}" for name in ("old_salt", "old", "new_salt", "new")]
+)
+
+
 def version(db: Encrypted) -> int:
     """How many changes the database has seen."""
     with db.reading() as connection:
@@ -48,18 +55,16 @@ def _create_vault_tables(db: Database) -> None:
 
 def _create_record_tables(db: Database) -> None:
     db.table("records").create(
-        {
-            "id": int, "uuid": str, "form": str, "version": str, "definition": str, "created": str,
-            "entries": int, "head": bytes,
-        },
-        pk="id", not_null={"uuid", "form", "version", "definition", "created", "entries", "head"},
+        {"id": int, "uuid": str, "form": str, "version": str, "definition": str, "created": str},
+        pk="id", not_null={"uuid", "form", "version", "definition", "created"},
         foreign_keys=[("definition", "definitions", "hash")], strict=True,
     ).create_index(["uuid"], unique=True)  # fmt: skip
-    # What a list of records shows, in one row each, so that a list reads nothing else.
+    # What a list of records shows, in one row each, so that a list reads nothing else. The end of the record's chain
+    # stands in it too, because every entry writes this row anyway.
     texts = ("uuid", "form", "title", "reference", "country", "station", "status", "outcome", "definition", "changed")
     db.table("summaries").create(
-        {"id": int, **dict.fromkeys(texts, str), "next_due": str, "as_of": str},
-        pk="id", not_null=set(texts), foreign_keys=[("id", "records", "id")], strict=True,
+        {"id": int, **dict.fromkeys(texts, str), "next_due": str, "as_of": str, "entries": int, "head": bytes},
+        pk="id", not_null={*texts, "entries", "head"}, foreign_keys=[("id", "records", "id")], strict=True,
     ).create_index(["changed"])  # fmt: skip
     # A removed row keeps its line: its id is never given again, and its answers can come back with it.
     db.table("rows").create(
@@ -92,7 +97,7 @@ def _create_history_tables(db: Database) -> None:
         pk="id", not_null={"record", "number", "what", "path", "actor", "device", "at", "previous", "hash"},
         foreign_keys=[("record", "records", "id")], strict=True,
     ).create_index(["record", "number"], unique=True)  # fmt: skip
-    # The values lie apart, each with a salt of its own: without them a hash says nothing, and the chain still holds.
+    # The values lie apart, each with a salt of its own: once they are erased a hash says nothing, and the chain holds.
     db.table("payloads").create(
         {"entry": int, "old_salt": bytes, "old": str, "new_salt": bytes, "new": str},
         pk="entry", foreign_keys=[("entry", "entries", "id")], strict=True,
@@ -106,16 +111,13 @@ def _create_history_tables(db: Database) -> None:
         pk="id", not_null={"record", *texts}, foreign_keys=[("record", "records", "id")], strict=True,
     ).create_index(["record"])  # fmt: skip
     for table in ("entries", "signatures"):
-        for act in ("UPDATE", "DELETE"):
-            _refuse(db, table, act, "1")
-    _refuse(db, "payloads", "DELETE", "1")
-    # A payload may be emptied (erased for safety), never rewritten.
-    columns = ("old_salt", "old", "new_salt", "new")
-    rewritten = (f"(NEW.{column} IS NOT NULL AND NEW.{column} IS NOT OLD.{column})" for column in columns)
-    _refuse(db, "payloads", "UPDATE", " OR ".join(["NEW.entry IS NOT OLD.entry", *rewritten]))
+        _refuse(db, table, "UPDATE")
+        _refuse(db, table, "DELETE")
+    _refuse(db, "payloads", "DELETE")
+    _refuse(db, "payloads", "UPDATE", _PAYLOAD_REWRITTEN)
 
 
-def _refuse(db: Database, table: str, act: str, when: str) -> None:
+def _refuse(db: Database, table: str, act: str, when: str = "1") -> None:
     db.execute(
         f"CREATE TRIGGER {table}_{act.lower()} BEFORE {act} ON {table} WHEN {when} "
         f"BEGIN SELECT RAISE(ABORT, 'the history is append-only'); END"

@@ -30,9 +30,10 @@ if TYPE_CHECKING:
     from hrddp_desktop.storage.chain import Writer
     from hrddp_desktop.storage.driver import Encrypted
 
+_HEAD: Final = "SELECT r.id, r.uuid, s.entries, s.head FROM records r JOIN summaries s USING (id) WHERE r.uuid = ?"
 _SET_SUMMARY: Final = (
     "UPDATE summaries SET form = ?, title = ?, reference = ?, country = ?, station = ?, status = ?, outcome = ?, "
-    "next_due = ?, as_of = ?, definition = ?, changed = ? WHERE id = ?"
+    "next_due = ?, as_of = ?, definition = ?, changed = ?, entries = ?, head = ? WHERE id = ?"
 )
 _SUMMARIES: Final = (
     "SELECT uuid, form, title, reference, country, station, status, outcome, next_due, as_of, definition, changed "
@@ -88,7 +89,7 @@ class Store:
             for edit in fileform.edits(received):
                 change = editing.carry_out(connection, head.id, edit)
                 head = chain.append(connection, head, change, self._writer, at.isoformat())
-            self._finish(connection, head, at, summary)
+            _set_summary(connection, head, summary, at.isoformat())
         return received.record
 
     def records(self, limit: int | None = None) -> list[Summary]:
@@ -100,7 +101,7 @@ class Store:
     def load(self, record: str) -> Stored:
         """A record as it stands. Raises VaultError(RECORD_UNKNOWN)."""
         with self._db.reading() as connection:
-            head = self._head(connection, record)
+            head = _head(connection, record)
             form, version, definition, created = connection.execute(
                 "SELECT form, version, definition, created FROM records WHERE id = ?", (head.id,)
             ).fetchone()
@@ -119,7 +120,7 @@ class Store:
     def used_rows(self, record: str, table: str) -> set[str]:
         """Every row id that the table ever had, removed rows included."""
         with self._db.reading() as connection:
-            head = self._head(connection, record)
+            head = _head(connection, record)
             found = self._db.table("rows").rows_where("record = ? AND table_name = ?", [head.id, table])
             return {row["row_id"] for row in found}
 
@@ -127,13 +128,14 @@ class Store:
 
     def commit(self, record: str, edit: Edit, summary: Summary) -> Saved:
         """Carry out one edit; when this returns it is on disk, with its entry, and its draft is gone."""
-        at = self._clock()
+        moment = self._clock()
+        at = moment.isoformat()
         with self._db.writing() as connection:
-            head = self._head(connection, record)
+            head = _head(connection, record)
             change = editing.carry_out(connection, head.id, edit)
-            head = chain.append(connection, head, change, self._writer, at.isoformat())
-            self._finish(connection, head, at, summary)
-        return Saved(at, head.entries)
+            head = chain.append(connection, head, change, self._writer, at)
+            _set_summary(connection, head, summary, at)
+        return Saved(moment, head.entries)
 
     def save_draft(self, record: str, path: str, text: str) -> None:
         """Keep what is being typed; it overwrites the last draft of this path."""
@@ -141,19 +143,19 @@ class Store:
             connection.execute(
                 "INSERT INTO drafts (record, path, text, at) VALUES (?, ?, ?, ?) "
                 "ON CONFLICT DO UPDATE SET text = excluded.text, at = excluded.at",
-                (self._head(connection, record).id, path, text, self._clock().isoformat()),
+                (_head(connection, record).id, path, text, self._clock().isoformat()),
             )
 
     def drafts(self, record: str) -> dict[str, str]:
         """Text that was typed and not committed, by path."""
         with self._db.reading() as connection:
-            head = self._head(connection, record)
+            head = _head(connection, record)
             return {row["path"]: row["text"] for row in self._db.table("drafts").rows_where("record = ?", [head.id])}
 
     def drop_draft(self, record: str, path: str) -> None:
         """Forget the draft of a path, if there is one."""
         with self._db.writing() as connection:
-            head = self._head(connection, record)
+            head = _head(connection, record)
             connection.execute("DELETE FROM drafts WHERE record = ? AND path = ?", (head.id, path))
 
     # ------------------------------------------------------------------------------------------------------- history
@@ -161,7 +163,7 @@ class Store:
     def history(self, record: str, path: str | None = None) -> list[Entry]:
         """The entries of a record, or of one path of it, oldest first."""
         with self._db.reading() as connection:
-            head = self._head(connection, record)
+            head = _head(connection, record)
             rows = connection.execute(_ENTRIES, {"record": head.id, "path": path}).fetchall()
         return [_entry(row) for row in rows]
 
@@ -171,17 +173,15 @@ class Store:
         dates = {"signed": signature.signed.isoformat(), "as_of": signature.as_of.isoformat()}
         facts: dict[str, str] = {name: getattr(signature, name) for name in _SIGNATURE_FIELDS} | dates
         with self._db.writing() as connection:
-            head = self._head(connection, record)
+            head = _head(connection, record)
             self._db.table("signatures").insert({"record": head.id, **facts})
-            change = Change(What.SIGNED, "", None, chain.text(facts))
-            head = chain.append(connection, head, change, self._writer, at.isoformat())
-            self._set_head(connection, head)
+            head = self._append(connection, head, Change(What.SIGNED, "", None, chain.text(facts)), at)
         return Saved(at, head.entries)
 
     def signatures(self, record: str) -> list[Signature]:
         """The signatures that were noted, oldest first."""
         with self._db.reading() as connection:
-            head = self._head(connection, record)
+            head = _head(connection, record)
             found = self._db.table("signatures").rows_where("record = ?", [head.id], order_by="id")
             return [_signature({name: row[name] for name in _SIGNATURE_FIELDS}) for row in found]
 
@@ -191,58 +191,57 @@ class Store:
 
     # ------------------------------------------------------------------------------------------------------- private
 
-    def _head(self, connection: sqlite3.Connection, record: str) -> Head:
-        row = connection.execute("SELECT id, uuid, entries, head FROM records WHERE uuid = ?", (record,)).fetchone()
-        if row is None:
-            raise VaultError(Code.RECORD_UNKNOWN, record=record)
-        return Head(*row)
-
     def _begin(
         self, connection: sqlite3.Connection, stored: Stored, definition: bytes, what: What, at: datetime
     ) -> Head:
         if connection.execute("SELECT 1 FROM records WHERE uuid = ?", (stored.record,)).fetchone():
             raise VaultError(Code.RECORD_EXISTS, record=stored.record)
-        self._db.table("definitions").insert({"hash": stored.definition, "body": definition}, pk="hash", ignore=True)
         facts = {
             "form": stored.form,
             "version": stored.version,
             "definition": stored.definition,
             "created": stored.created.isoformat(),
         }
-        identity = (
-            self._db.table("records")
-            .insert({"uuid": stored.record, **facts, "entries": 0, "head": chain.GENESIS})
-            .last_rowid
-        )
-        if identity is None:
-            raise RuntimeError("an inserted row has no id")
-        head = Head(identity, stored.record, 0, chain.GENESIS)
-        texts = dict.fromkeys(("title", "reference", "country", "station", "status", "outcome"), "")
-        self._db.table("summaries").insert(
-            {"id": head.id, "uuid": stored.record, **texts, "form": stored.form, "definition": stored.definition,
-             "changed": at.isoformat()}
+        db = self._db
+        db.table("definitions").insert({"hash": stored.definition, "body": definition}, ignore=True)
+        db.table("records").insert({"uuid": stored.record, **facts})
+        (identity,) = connection.execute("SELECT id FROM records WHERE uuid = ?", (stored.record,)).fetchone()
+        blank = dict.fromkeys(("title", "reference", "country", "station", "status", "outcome"), "")
+        db.table("summaries").insert(
+            {"id": identity, "uuid": stored.record, "form": stored.form, "definition": stored.definition, **blank,
+             "changed": at.isoformat(), "entries": 0, "head": chain.GENESIS}
         )  # fmt: skip
-        change = Change(what, "", None, chain.text(facts))
+        head = Head(identity, stored.record, 0, chain.GENESIS)
+        return self._append(connection, head, Change(what, "", None, chain.text(facts)), at)
+
+    def _append(self, connection: sqlite3.Connection, head: Head, change: Change, at: datetime) -> Head:
+        """One entry that does not touch what a list shows."""
         head = chain.append(connection, head, change, self._writer, at.isoformat())
-        self._set_head(connection, head)
+        connection.execute(
+            "UPDATE summaries SET entries = ?, head = ? WHERE id = ?", (head.entries, head.hash, head.id)
+        )
         return head
 
-    def _finish(self, connection: sqlite3.Connection, head: Head, at: datetime, summary: Summary) -> None:
-        """The end of every change: the new end of the chain, and the line of the list."""
-        if summary.record != head.uuid:
-            raise ValueError("the summary is of another record")
-        self._set_head(connection, head)
-        connection.execute(
-            _SET_SUMMARY,
-            (
-                summary.form, summary.title, summary.reference, summary.country, summary.station, summary.status,
-                summary.outcome, _iso(summary.next_due), _iso(summary.as_of), summary.definition, at.isoformat(),
-                head.id,
-            ),
-        )  # fmt: skip
 
-    def _set_head(self, connection: sqlite3.Connection, head: Head) -> None:
-        connection.execute("UPDATE records SET entries = ?, head = ? WHERE id = ?", (head.entries, head.hash, head.id))
+def _head(connection: sqlite3.Connection, record: str) -> Head:
+    row = connection.execute(_HEAD, (record,)).fetchone()
+    if row is None:
+        raise VaultError(Code.RECORD_UNKNOWN, record=record)
+    return Head(*row)
+
+
+def _set_summary(connection: sqlite3.Connection, head: Head, summary: Summary, at: str) -> None:
+    """The end of a change: the line of the list and, in the same row, the new end of the chain."""
+    if summary.record != head.uuid:
+        raise ValueError("the summary is of another record")
+    connection.execute(
+        _SET_SUMMARY,
+        (
+            summary.form, summary.title, summary.reference, summary.country, summary.station, summary.status,
+            summary.outcome, _iso(summary.next_due), _iso(summary.as_of), summary.definition, at,
+            head.entries, head.hash, head.id,
+        ),
+    )  # fmt: skip
 
 
 _SIGNATURE_FIELDS: Final = tuple(each.name for each in fields(Signature))
