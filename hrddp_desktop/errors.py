@@ -6,9 +6,12 @@ The window and the command line ask `HrddpError.sentences` for the words.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def N_(text: str) -> str:
@@ -178,7 +181,7 @@ class Code(Enum):
         N_("Check the keyboard layout and capital letters, and try again."),
     )
     IDENTITY_INCOMPLETE = Sentence(
-        N_("An identity needs a name, a function and a duty station, each of at most {longest} letters."),
+        N_("An identity needs a name, a function and a duty station of at most {longest} letters (in Arabic: 32)."),
         N_("No identity was made."),
         N_("Fill in all three; shorten what is too long."),
     )

@@ -6,7 +6,6 @@ Digits are Western everywhere, so that a date or a reference reads the same on s
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from hrddp_desktop.errors import N_
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date, datetime
 
 LANGUAGES = ("en", "fr", "es", "ar")
 LANGUAGE_NAMES = {"en": "English", "fr": "Français", "es": "Español", "ar": "العربية"}

@@ -26,7 +26,7 @@ class Settings:
 
     def but(self, **changes: object) -> Settings:
         """The same settings with some of them changed."""
-        return replace(self, **changes)  # type: ignore[arg-type]  # replace() checks names and load() checks types
+        return replace(self, **changes)  # type: ignore[arg-type]  # names are checked by replace, types by load
 
 
 def load(file: Path) -> Settings:
@@ -37,11 +37,11 @@ def load(file: Path) -> Settings:
         return Settings()
     if not isinstance(found, dict):
         return Settings()
-    known = {field.name: type(field.default) for field in fields(Settings)}
-    return Settings(**{name: value for name, value in found.items() if type(value) is known.get(name)})
+    default = Settings()
+    kept = {f.name: found[f.name] for f in fields(default) if type(found.get(f.name)) is type(getattr(default, f.name))}
+    return default.but(**kept)
 
 
 def save(settings: Settings, file: Path) -> None:
     """Write the settings in one step: the old file stays whole until the new one is on disk."""
     write_file(file, (json.dumps(asdict(settings), indent=1, sort_keys=True) + "\n").encode())
-

@@ -1,0 +1,181 @@
+"""What an assessment's answers mean: its session, its decision as plain data, its reference and its line in a list."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import date
+from typing import TYPE_CHECKING
+
+from hrddp_desktop.engine.decisions import decide_table
+from hrddp_desktop.engine.session import Session, open_session
+from hrddp_desktop.errors import AnswerError, Code
+from hrddp_desktop.exchange.package import AnswersFile, parse
+from hrddp_desktop.storage.records import Person, Summary
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hrddp_desktop.engine.definition import Definition
+    from hrddp_desktop.engine.views import Decision
+    from hrddp_desktop.services.forms import Forms
+
+FORM = "assessment"
+# A file without a record gets the label of none.
+_NOBODY = str(uuid.UUID(int=0))
+# Without I and O, which are read as digits on a bad print.
+_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+def case_number(record: str, created: date) -> str:
+    """The part of a case reference behind country and station, as "2026-417-K".
+
+    Drawn from the record's random id: two laptops that never met do not count the same cases, and no number has to be
+    kept or merged. The reference is a label; the record's id is its identity.
+    """
+    drawn = uuid.UUID(record).int
+    return f"{created.year}-{drawn % 1000:03d}-{_LETTERS[drawn // 1000 % len(_LETTERS)]}"
+
+
+def related(record: str, created: date, version: int, person: Person | None) -> dict[str, dict[str, str]]:
+    """What the form may read besides its own answers: the record's label parts and the office."""
+    office = {}
+    if person is not None:
+        office = {"country": person.country, "station": person.station, "language": person.language}
+    return {"record": {"number": case_number(record, created), "version": str(version)}, "office": office}
+
+
+def open_file(file: AnswersFile, forms: Forms, as_of: date | None = None) -> Session:
+    """A session over an answers file, judged at `as_of`, else the file's date, else today.
+
+    Raises AnswerError(ANSWERS_FORM_UNKNOWN | QUESTION_UNKNOWN | VALUE_NOT_ALLOWED).
+    """
+    if file.form not in forms.names():
+        raise AnswerError(Code.ANSWERS_FORM_UNKNOWN, form=file.form)
+    judged = as_of or file.as_of or today()
+    return open_session(
+        forms.definition(file.form),
+        file.answers,
+        file.excused,
+        as_of=judged,
+        related=related(file.record or _NOBODY, file.created or judged, 1, None),
+    )
+
+
+def today() -> date:
+    """The computer's date, where the user is."""
+    return date.today()  # noqa: DTZ011  # the date on the wall of the duty station is what is meant
+
+
+def final_decision(session: Session) -> Decision:
+    """The decision that gives the outcome of the form."""
+    return session.decision(session.definition.settings["final"])
+
+
+def decide(session: Session) -> dict[str, object]:
+    """The outcome with everything that led to it, as JSON-ready data; the contract of `hrddp-desktop decide`."""
+    decision = final_decision(session)
+    tables = {name: session.decision(name) for name in session.definition.tables}
+    return {
+        "outcome": decision.outcome,
+        "rule": decision.rule,
+        "also": [row.rule for row in decision.also],
+        "open_questions": [row.rule for row in decision.open_questions],
+        "reasons": _reasons(decision),
+        "would_change": [list(variables) for variables in decision.would_change],
+        "facts": dict(decision.facts),
+        "variables": dict(decision.variables),
+        "rules": {name: each.rule for name, each in tables.items()},
+        "lane": session.lane,
+        "missing": [each.path for each in session.missing("clearance")],
+    }
+
+
+def _reasons(decision: Decision) -> list[dict[str, str]]:
+    first = {"rule": decision.rule or "", "reason": decision.reason, "basis": decision.basis}
+    return [first, *({"rule": row.rule, "reason": row.reason, "basis": row.basis} for row in decision.also)]
+
+
+def decide_alone(definition: Definition, table: str, variables: Mapping[str, object]) -> dict[str, object]:
+    """One decision table alone; `variables` by column name, None or absent = missing.
+
+    Raises AnswerError(TABLE_UNKNOWN | VARIABLE_NOT_ALLOWED).
+    """
+    if table not in definition.tables:
+        raise AnswerError(Code.TABLE_UNKNOWN, table=table, known=", ".join(sorted(definition.tables)))
+    decision = decide_table(definition, table, _checked(definition, table, variables))
+    return {
+        "outcome": decision.outcome,
+        "rule": decision.rule,
+        "also": [row.rule for row in decision.also],
+        "open_questions": [row.rule for row in decision.open_questions],
+    }
+
+
+def _checked(definition: Definition, table: str, variables: Mapping[str, object]) -> dict[str, str | None]:
+    domains = {variable.name: variable.domain for variable in definition.tables[table].variables}
+    for name, value in variables.items():
+        if name not in domains or (value is not None and value not in domains[name]):
+            raise AnswerError(Code.VARIABLE_NOT_ALLOWED, table=table, variable=name, value=value)
+    return {name: None if value is None else str(value) for name, value in variables.items()}
+
+
+def read_variables(raw: bytes, source: str) -> dict[str, object]:
+    """The variables of one decision table, one JSON object. Raises AnswerError(ANSWERS_UNREADABLE)."""
+    try:
+        found = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise AnswerError(Code.ANSWERS_UNREADABLE, file=source, detail="it is not JSON") from error
+    if not isinstance(found, dict):
+        raise AnswerError(Code.ANSWERS_UNREADABLE, file=source, detail="it is not a JSON object")
+    return found
+
+
+def read(raw: bytes, source: str) -> AnswersFile:
+    """The answers file in `raw`. Raises AnswerError(ANSWERS_UNREADABLE)."""
+    return parse(raw, source)
+
+
+def as_file(session: Session, record: str, created: date) -> AnswersFile:
+    """The session's answers as they travel, judged at the session's date."""
+    definition = session.definition
+    return AnswersFile(
+        form=definition.form_id,
+        answers=session.answers(),
+        excused=session.excused(),
+        version=definition.version,
+        definition=definition.hash,
+        record=record,
+        created=created,
+        as_of=session.as_of,
+    )
+
+
+def reference(session: Session) -> str:
+    """The case reference, a label; the record's id is its identity."""
+    return _text(session, "a0_case_ref")
+
+
+def signers(definition: Definition, outcome: str | None) -> tuple[str, ...]:
+    """Who has to sign an assessment with this outcome, in order; nobody while it is incomplete (policy 4.2)."""
+    return tuple(definition.lists["outcome"].fact(outcome or "incomplete", "signers").split())
+
+
+def summary(session: Session, record: str) -> Summary:
+    """The line of a list of records; never read by a decision, a report or a signature."""
+    return Summary(
+        record=record,
+        form=session.definition.form_id,
+        title=_text(session, "a0_title"),
+        reference=reference(session),
+        country=_text(session, "a0_country"),
+        station=_text(session, "a0_duty_station"),
+        status="draft",
+        outcome=final_decision(session).outcome or "incomplete",
+        as_of=session.as_of,
+        definition=session.definition.hash,
+    )
+
+
+def _text(session: Session, path: str) -> str:
+    return str(session.value(path) or "")

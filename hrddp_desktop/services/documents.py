@@ -1,0 +1,196 @@
+"""From an open record to PDF bytes: freeze on the main thread, render anywhere.
+
+`freeze` reads the session and gives a frozen Snapshot; `render` needs nothing else, so that a worker can do it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hrddp_desktop.engine.views import FieldView, TableView
+from hrddp_desktop.errors import AnswerError, Code
+from hrddp_desktop.exchange.package import canonical
+from hrddp_desktop.i18n import LANGUAGES, Words, words
+from hrddp_desktop.report.content import (
+    Draft,
+    Grid,
+    Item,
+    Outcome,
+    Reason,
+    Recipient,
+    Section,
+    Signer,
+    Snapshot,
+    Support,
+    draft_code,
+)
+from hrddp_desktop.services import assessment
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from hrddp_desktop.engine.session import Session
+    from hrddp_desktop.engine.views import Decision, PageView
+
+DOCUMENTS = ("assessment",)
+
+
+def document_language(session: Session) -> str:
+    """The language that the record names for its document, else English."""
+    named = str(session.value("a0_lang") or "")
+    return named if named in LANGUAGES else "en"
+
+
+def render(snapshot: Snapshot, document: str = "assessment") -> bytes:
+    """The PDF of a snapshot; the same snapshot gives the same bytes. Raises AnswerError(DOCUMENT_UNKNOWN)."""
+    if document not in DOCUMENTS:
+        raise AnswerError(Code.DOCUMENT_UNKNOWN, document=document, known=", ".join(DOCUMENTS))
+    from hrddp_desktop.report import render as report
+
+    return report.render(snapshot, words(snapshot.language), document)
+
+
+def freeze(
+    session: Session,
+    record: str,
+    created: date,
+    *,
+    language: str,
+    paper: str = "a4",
+    printed: datetime | None = None,
+) -> Snapshot:
+    """The record as it stands, in words. `printed` is the moment that a draft names; without it the as-of date."""
+    return _Freezer(session, language).snapshot(record, created, paper, printed)
+
+
+class _Freezer:
+    """Reads one session in one language."""
+
+    def __init__(self, session: Session, language: str) -> None:
+        self.session = session
+        self.definition = session.definition
+        self.language = language
+        self.words: Words = words(language)
+
+    def snapshot(self, record: str, created: date, paper: str, printed: datetime | None) -> Snapshot:
+        decision = assessment.final_decision(self.session)
+        answers = canonical(assessment.as_file(self.session, record, created))
+        missing = tuple(each.label for each in self.session.missing("clearance", self.language))
+        return Snapshot(
+            language=self.language,
+            paper=paper,
+            reference=assessment.reference(self.session),
+            version=1,
+            record=record,
+            marking=self.answer("a0_class") or self.definition.choice_label("marking", "confidential", self.language),
+            title=self.answer("a0_title"),
+            country=self.answer("a0_country"),
+            station=self.answer("a0_duty_station"),
+            created=created,
+            as_of=self.session.as_of,
+            form_title=self.definition.form_title(self.language),
+            form_version=self.definition.version,
+            definition=self.definition.hash,
+            outcome=self.outcome(decision),
+            answers=answers,
+            facts=self.facts(),
+            sections=tuple(self.section(page) for page in self.session.route()),
+            recipients=self.recipients(),
+            supports=self.supports(),
+            missing=missing,
+            draft=self.draft(answers, printed) if missing or decision.outcome == "incomplete" else None,
+            would_change=tuple(self.definition.fact(fact, self.language) for fact in decision.facts),
+            signers=self.signers(decision),
+        )
+
+    def answer(self, path: str) -> str:
+        """An answer for a reader, '' when it is blank or not relevant."""
+        view = self.session.view(path, self.language)
+        return view.text if view.relevant else ""
+
+    def draft(self, answers: bytes, printed: datetime | None) -> Draft:
+        at = self.words.date(printed.date() if printed else self.session.as_of)
+        return Draft(draft_code(answers), f"{at} {self.words.time(printed)}" if printed else at)
+
+    def outcome(self, decision: Decision) -> Outcome:
+        code = decision.outcome or "incomplete"
+        first = self.reason(decision.table, decision.rule or "", decision.reason, decision.basis)
+        rows = {
+            name: tuple(self.reason(decision.table, row.rule, row.reason, row.basis) for row in getattr(decision, name))
+            for name in ("also", "open_questions")
+        }
+        label = self.definition.choice_label("outcome", code, self.language)
+        return Outcome(code, label, first.rule, first.reason, first.basis, rows["also"], rows["open_questions"])
+
+    def reason(self, table: str, rule: str, reason: str, basis: str) -> Reason:
+        return Reason(rule, self.definition.translate(table, rule, "reason", self.language, reason), basis)
+
+    def facts(self) -> tuple[Item, ...]:
+        views = [self.session.view(path, self.language) for path in ("a0_start", "a0_end", "a0_value", "a0_stage")]
+        return tuple(Item(view.label, self.shown(view)) for view in views if view.relevant and view.text)
+
+    def section(self, page: PageView) -> Section:
+        views = self.session.page(page.name, self.language)
+        items = [
+            self.item(view) if isinstance(view, FieldView) else self.grid(view) for view in views if self.printed(view)
+        ]
+        return Section(page.action, page.label, tuple(items))
+
+    def printed(self, view: FieldView | TableView) -> bool:
+        if isinstance(view, TableView):
+            return view.relevant
+        return view.relevant and view.type != "note" and bool(view.label)
+
+    def item(self, view: FieldView) -> Item:
+        return Item(view.label, self.shown(view))
+
+    def shown(self, view: FieldView) -> str:
+        if view.excuse is not None and not view.text:
+            said = self.words("Not applicable") if view.excuse.kind == "na" else self.words("Not known yet")
+            return " · ".join(part for part in (said, view.excuse.why, view.excuse.who) if part)
+        if view.type == "date" and view.value:
+            return self.words.date(_day(str(view.value)))
+        return view.text
+
+    def grid(self, view: TableView) -> Grid:
+        columns = [column for column in view.columns if column.label]
+        names = [column.name for column in columns]
+        rows = []
+        for row in view.rows:
+            cells = {cell.name: cell for cell in row.cells}
+            rows.append((row.row_id, *(self.shown(cells[name]) if cells[name].relevant else "" for name in names)))
+        return Grid(view.label, (self.words("No."), *(column.label for column in columns)), tuple(rows))
+
+    def recipients(self) -> tuple[Recipient, ...]:
+        rows = []
+        for cells, row in self.rows("a1_recipients"):
+            out = cells["rec_excluded"].value == "yes"
+            how = " · ".join(cells[name].text for name in ("rec_excl_reason", "rec_excl_how") if cells[name].text)
+            name, kind = cells["rec_name"].text, cells["rec_type"].text
+            rows.append(Recipient(row, name, kind, (how or self.words("Taken out")) if out else ""))
+        return tuple(rows)
+
+    def supports(self) -> tuple[Support, ...]:
+        return tuple(
+            Support(
+                row,
+                cells["sup_type"].text,
+                cells["sup_desc"].text,
+                cells["sup_class"].text,
+                tuple(cells["sup_rec"].value or ()) if isinstance(cells["sup_rec"].value, (list, tuple)) else (),
+            )
+            for cells, row in self.rows("a1_supports")
+        )
+
+    def rows(self, table: str) -> list[tuple[dict[str, FieldView], str]]:
+        view = self.session.table(table, self.language)
+        return [({cell.name: cell for cell in row.cells}, row.row_id) for row in view.rows] if view.relevant else []
+
+    def signers(self, decision: Decision) -> tuple[Signer, ...]:
+        return tuple(Signer(role) for role in assessment.signers(self.definition, decision.outcome))
+
+
+def _day(text: str) -> date:
+    from datetime import date
+
+    return date.fromisoformat(text)

@@ -1,0 +1,275 @@
+"""What a user does with records: list them, make one, open one, answer, take back.
+
+An answer goes to the session first, which refuses what cannot be one, then to the store; only when the disk has it does
+the Change go back to the window. If the disk refuses, the session is put back, so that screen and vault never differ.
+"""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Self
+
+from hrddp_desktop.engine.definition import dump
+from hrddp_desktop.engine.session import open_session
+from hrddp_desktop.errors import HrddpError
+from hrddp_desktop.exchange.package import canonical
+from hrddp_desktop.services import assessment
+from hrddp_desktop.storage.records import (
+    AddRow,
+    Excuse,
+    MoveRow,
+    RemoveRow,
+    RestoreRow,
+    SetAnswer,
+    SetExcuse,
+    Stored,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
+    from types import TracebackType
+
+    from hrddp_desktop.engine.session import Session
+    from hrddp_desktop.engine.views import Change, Decision, FieldView, Missing, PageView, TableView
+    from hrddp_desktop.exchange.package import AnswersFile
+    from hrddp_desktop.services.forms import Forms
+    from hrddp_desktop.storage.records import Edit, Person, Summary
+    from hrddp_desktop.storage.vault import Vault
+
+IDENTITY = "identity"
+
+
+class Office:
+    """An unlocked vault with the forms that read it. Close it; a `with` block does."""
+
+    def __init__(self, vault: Vault, forms: Forms) -> None:
+        self._vault = vault
+        self._forms = forms
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def person(self) -> Person:
+        """Whose vault this is."""
+        return self._vault.person
+
+    @property
+    def forms(self) -> Forms:
+        """The installed forms."""
+        return self._forms
+
+    def records(self) -> tuple[Summary, ...]:
+        """One line a record, the last changed first."""
+        return tuple(self._vault.store.records())
+
+    def new_assessment(self) -> Assessment:
+        """A new record with the defaults of this office, stored before it is shown."""
+        definition = self._forms.definition(assessment.FORM)
+        record, today = str(uuid.uuid4()), assessment.today()
+        related = assessment.related(record, today, 1, self.person)
+        session = open_session(definition, as_of=today, related=related, new=True)
+        return self.open(self._import(assessment.as_file(session, record, today), session))
+
+    def import_answers(self, file: AnswersFile) -> str:
+        """Take an answers file in as a record of its own; its id. Raises AnswerError, VaultError(RECORD_EXISTS)."""
+        return self._import(file, assessment.open_file(file, self._forms))
+
+    def _import(self, file: AnswersFile, session: Session) -> str:
+        definition, record = session.definition, file.record or str(uuid.uuid4())
+        created = file.created or file.as_of or assessment.today()
+        received = Stored(
+            record, file.form, definition.version, definition.hash, created, session.answers(), session.excused()
+        )
+        summary = assessment.summary(session, record)
+        return self._vault.store.import_record(received, summary, definition_bytes=dump(definition))
+
+    def open(self, record: str) -> Assessment:
+        """Open a record. Raises VaultError(RECORD_UNKNOWN)."""
+        return Assessment(self._vault, self._vault.store.load(record), self._forms)
+
+    def identity(self) -> bytes | None:
+        """The personal identity kept in this vault, as PKCS#12 bytes; None before the first one was made."""
+        return self._vault.secret(IDENTITY)
+
+    def keep_identity(self, p12: bytes) -> None:
+        """Keep the personal identity in this vault; an earlier one is replaced."""
+        self._vault.save_secret(IDENTITY, p12)
+
+    def check(self) -> list[str]:
+        """Every problem of the vault, in words; empty when all is well."""
+        return [str(damage) for damage in self._vault.store.check()]
+
+    def close(self) -> None:
+        """Lock the vault. May be called twice."""
+        self._vault.lock()
+
+
+class Assessment:
+    """One open record: the answers in a session, each change in the vault before it is seen."""
+
+    def __init__(self, vault: Vault, stored: Stored, forms: Forms) -> None:
+        self.record = stored.record
+        self.created = stored.created
+        self.saved_at: datetime | None = None
+        self._store = vault.store
+        definition = forms.definition(stored.form)
+        tables = [item.name for item in definition.items if item.type == "table"]
+        self.session = open_session(
+            definition,
+            stored.answers,
+            stored.excused,
+            as_of=assessment.today(),
+            related=assessment.related(stored.record, stored.created, 1, vault.person),
+            used_rows={table: vault.store.used_rows(stored.record, table) for table in tables},
+        )
+        self._undo: list[Callable[[], Change]] = []
+
+    # what is shown
+
+    @property
+    def reference(self) -> str:
+        """The label printed on every page; the record's id is the identity."""
+        return assessment.reference(self.session)
+
+    @property
+    def language(self) -> str:
+        """The language of the document."""
+        return str(self.session.value("a0_lang") or "en")
+
+    def pages(self) -> tuple[PageView, ...]:
+        """The pages that apply, in form order."""
+        return self.session.route()
+
+    def page(self, name: str, language: str) -> tuple[FieldView | TableView, ...]:
+        """What one page shows, in order."""
+        return self.session.page(name, language)
+
+    def view(self, path: str, language: str) -> FieldView:
+        """One question."""
+        return self.session.view(path, language)
+
+    def table(self, name: str, language: str) -> TableView:
+        """One table with its rows."""
+        return self.session.table(name, language)
+
+    def decision(self) -> Decision:
+        """The outcome with its rule."""
+        return assessment.final_decision(self.session)
+
+    def missing(self, language: str = "en") -> tuple[Missing, ...]:
+        """What is due before the signatures and not answered."""
+        return self.session.missing("clearance", language)
+
+    # what is done
+
+    def answer(self, path: str, raw: object) -> Change:
+        """Answer one question; '' or None clears it. Raises AnswerError (nothing changed), VaultError (put back)."""
+        change = self.session.set(path, raw)
+        if change.old == change.new:
+            self.drop_draft(path)
+            return change
+        with self._or_back(lambda: self.session.set(path, change.old)):
+            self._store_edits([SetAnswer(path, change.new)])
+        return self._undoable(change, lambda: self.answer(path, change.old))
+
+    def excuse(self, path: str, kind: str | None, why: str = "", who: str = "") -> Change:
+        """Say "not applicable, because" (na) or "not known yet, who will find out" (later); None takes it back."""
+        before = self.session.excused().get(path, {})
+        back = (before.get("kind"), before.get("why", ""), before.get("who", ""))
+        change = self.session.excuse(path, kind, why, who)
+        with self._or_back(lambda: self.session.excuse(path, *back)):
+            self._store_edits([SetExcuse(path, Excuse(kind, why, who) if kind else None)])
+        return self._undoable(change, lambda: self.excuse(path, *back))
+
+    def add_row(self, table: str) -> Change:
+        """Add a row at the end, with the defaults of its questions."""
+        change = self.session.add_row(table)
+        row = str(change.added_row)
+        defaults = [SetAnswer(f"{table}/{row}/{name}", value) for name, value in change.defaults.items()]
+        with self._or_back(lambda: self.session.remove_row(table, row)):
+            self._store_edits([AddRow(table, row), *defaults])
+        return self._undoable(change, lambda: self.remove_row(table, row))
+
+    def remove_row(self, table: str, row: str) -> Change:
+        """Take a row away; its answers stay in the vault, so that undo can bring it back."""
+        index = self._index(table, row)
+        change = self.session.remove_row(table, row)
+        with self._or_back(lambda: self.session.restore_row(table, row, index)):
+            self._store_edits([RemoveRow(table, row)])
+        return self._undoable(change, lambda: self._restore_row(table, row, index))
+
+    def move_row(self, table: str, row: str, index: int) -> Change:
+        """Put a row at `index`."""
+        before = self._index(table, row)
+        change = self.session.move_row(table, row, index)
+        with self._or_back(lambda: self.session.move_row(table, row, before)):
+            self._store_edits([MoveRow(table, row, index)])
+        return self._undoable(change, lambda: self.move_row(table, row, before))
+
+    def undo(self) -> Change | None:
+        """Take the last change of this sitting back, as an entry of its own; None when there is none left."""
+        if not self._undo:
+            return None
+        steps = len(self._undo) - 1
+        change = self._undo[-1]()
+        # Taking back is a change too; kept, a second undo would bring the first one back.
+        del self._undo[steps:]
+        return change
+
+    def _restore_row(self, table: str, row: str, index: int) -> Change:
+        change = self.session.restore_row(table, row, index)
+        with self._or_back(lambda: self.session.remove_row(table, row)):
+            self._store_edits([RestoreRow(table, row, index)])
+        return self._undoable(change, lambda: self.remove_row(table, row))
+
+    def _index(self, table: str, row: str) -> int:
+        return [each.row_id for each in self.session.table(table, "en").rows].index(row)
+
+    def _store_edits(self, edits: Sequence[Edit]) -> None:
+        summary = assessment.summary(self.session, self.record)
+        self.saved_at = self._store.commit(self.record, edits, summary).at
+
+    def _undoable(self, change: Change, step: Callable[[], Change]) -> Change:
+        self._undo.append(step)
+        return change
+
+    @contextmanager
+    def _or_back(self, revert: Callable[[], Change]) -> Iterator[None]:
+        """If the vault refuses what the session took, the session gives it back."""
+        try:
+            yield
+        except HrddpError:
+            revert()
+            raise
+
+    # half-typed text
+
+    def save_draft(self, path: str, text: str) -> None:
+        """Keep what is being typed; overwritten each time, gone when the answer is committed."""
+        self._store.save_draft(self.record, path, text)
+
+    def drafts(self) -> dict[str, str]:
+        """Text that was being typed when the app ended, by path."""
+        return self._store.drafts(self.record)
+
+    def drop_draft(self, path: str) -> None:
+        """Forget half-typed text."""
+        self._store.drop_draft(self.record, path)
+
+    def answers_file(self) -> bytes:
+        """The record as canonical answers-file bytes."""
+        return canonical(assessment.as_file(self.session, self.record, self.created))
+
+
+def as_data(summary: Summary) -> dict[str, str]:
+    """A line of the list as JSON-ready data."""
+    return {name: "" if value is None else str(value) for name, value in asdict(summary).items()}

@@ -1,0 +1,92 @@
+"""Who signs, and whether what was signed can be relied on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from hrddp_desktop.errors import N_
+from hrddp_desktop.exchange import package
+from hrddp_desktop.services import assessment
+from hrddp_desktop.signing import identity
+from hrddp_desktop.signing.findings import Recomputed
+from hrddp_desktop.signing.roles import Role
+from hrddp_desktop.signing.trust import MADE_HERE, TrustList
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from hrddp_desktop.services.forms import Forms
+    from hrddp_desktop.signing.findings import Report
+    from hrddp_desktop.signing.identity import Card
+
+
+def now() -> datetime:
+    """The computer's clock; in a signature it is a claim."""
+    return datetime.now(UTC)
+
+
+def new_identity(name: str, function: str, station: str, passphrase: str) -> bytes:
+    """A personal identity as PKCS#12 bytes. Raises SigningError(IDENTITY_INCOMPLETE | PASSPHRASE_EMPTY)."""
+    return identity.new(name, function, station, passphrase, now())
+
+
+def card(p12: bytes, passphrase: str, file: str = "identity.p12") -> Card:
+    """What everybody may know of an identity. Raises SigningError(IDENTITY_UNREADABLE | IDENTITY_PASSPHRASE)."""
+    return identity.unlock(p12, passphrase, file).card
+
+
+def make_known(card: Card, trust: Path, how: str = MADE_HERE) -> None:
+    """Put a signer on this computer's list. Raises SigningError(TRUST_LIST_UNREADABLE), FileError(FILE_NOT_WRITTEN)."""
+    TrustList.load(trust).add(card, how, assessment.today()).save(trust)
+
+
+def sign(pdf: bytes, p12: bytes, passphrase: str, *, role: str, reason: str = "", file: str = "identity.p12") -> bytes:
+    """`pdf` with one more signature; the original stays a prefix of it.
+
+    Raises SigningError(IDENTITY_* | SIGNED_OUT_OF_TURN), FileError(NOT_A_PDF).
+    """
+    from hrddp_desktop.signing import sign as signing
+
+    return signing.sign(pdf, identity.unlock(p12, passphrase, file), Role(role), reason, now())
+
+
+def check(pdf: bytes, trust: Path, forms: Forms) -> Report:
+    """Whether `pdf` can be relied on; never raises over the PDF. Raises SigningError(TRUST_LIST_UNREADABLE)."""
+    from hrddp_desktop.signing import verify
+
+    return verify.verify(pdf, TrustList.load(trust), _recompute(forms), now())
+
+
+def extract(pdf: bytes, file: str) -> bytes:
+    """The answers file inside `pdf`. Raises FileError(NOT_A_PDF | NO_ANSWERS_INSIDE | ANSWERS_DO_NOT_MATCH)."""
+    return package.attached(pdf, file)
+
+
+def as_lines(report: Report, translate: Callable[[str], str] = N_) -> list[str]:
+    """A report for a person at a console: the verdict, the facts, who signed."""
+    lines = [translate(report.verdict.value), *(f"- {fact.sentence(translate)}" for fact in report.facts)]
+    for signature in report.signatures:
+        moment = signature.time.strftime("%Y-%m-%d %H:%M %Z").strip()
+        lines.append(f"{signature.role.label(translate)}: {signature.name}, {signature.function}, {moment}")
+    return lines
+
+
+def _recompute(forms: Forms) -> Callable[[bytes], Recomputed | None]:
+    """What a check asks about attached answers: the outcome by the rules of this installation.
+
+    None means that this installation does not have the rules the answers were judged by.
+    """
+
+    def recompute(answers: bytes) -> Recomputed | None:
+        file = package.parse(answers, package.ATTACHMENT)
+        if file.form not in forms.names() or forms.definition(file.form).hash != file.definition:
+            return None
+        session = assessment.open_file(file, forms)
+        decision = assessment.final_decision(session)
+        outcome = decision.outcome or "incomplete"
+        roles = tuple(Role(name) for name in assessment.signers(session.definition, outcome))
+        return Recomputed(file.definition, outcome, decision.rule or "", roles)
+
+    return recompute

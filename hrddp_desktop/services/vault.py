@@ -1,0 +1,30 @@
+"""Making and opening the vault; what comes back is the Office, the door to all records."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hrddp_desktop.services.forms import Forms
+from hrddp_desktop.services.records import Office
+from hrddp_desktop.storage import keys, vault
+from hrddp_desktop.storage.records import Person
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["Office", "Person", "new_vault", "open_vault", "vault_exists"]
+
+
+def vault_exists(folder: Path) -> bool:
+    """Whether there is something to unlock in `folder`."""
+    return (folder / vault.DATA).exists() or (folder / keys.NAME).exists()
+
+
+def new_vault(folder: Path, passphrase: str, person: Person, forms: Forms | None = None) -> Office:
+    """Make a vault in `folder`, with missing parents. Raises VaultError (VAULT_EXISTS, PASSPHRASE_EMPTY, ...)."""
+    return Office(vault.create(folder, passphrase, person), forms or Forms())
+
+
+def open_vault(folder: Path, passphrase: str, forms: Forms | None = None) -> Office:
+    """Unlock the vault in `folder`. Raises VaultError (WRONG_PASSPHRASE, NOT_A_VAULT, VAULT_NEWER, VAULT_DAMAGED)."""
+    return Office(vault.unlock(folder, passphrase), forms or Forms())

@@ -1,0 +1,200 @@
+"""The command line is a contract: statuses, one JSON object, one sentence for bad input, no traceback."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hrddp_desktop import paths
+
+EXAMPLES = paths.forms_dir() / "assessment" / "examples"
+CASE = EXAMPLES / "case4.json"
+
+
+class Run:
+    """Runs the command line in a process of its own, as a user's shell does."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+
+    def __call__(self, *words: object, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        import os
+
+        return subprocess.run(
+            [sys.executable, "-m", "hrddp_desktop", *map(str, words)],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
+            env={**os.environ, "HRDDP_HOME": str(self.home), "QT_QPA_PLATFORM": "offscreen"},
+        )
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    return Run(tmp_path / "home")
+
+
+@pytest.fixture
+def passphrase(tmp_path: Path) -> Path:
+    file = tmp_path / "passphrase"
+    file.write_text("correct horse battery staple\n", "utf-8")
+    return file
+
+
+@pytest.fixture
+def vault(run: Run, tmp_path: Path, passphrase: Path) -> Path:
+    folder = tmp_path / "deep" / "er" / "office.hrddp"
+    made = run("vault", "new", "--vault", folder, "--passphrase-file", passphrase, "--name", "A", "--station", "Dorva")
+    assert made.returncode == 0, made.stderr
+    return folder
+
+
+def refused(result: subprocess.CompletedProcess[str]) -> str:
+    """The one line that a refusal writes."""
+    assert result.returncode == 1, (result.stdout, result.stderr)
+    assert "Traceback" not in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1, result.stderr
+    return result.stderr
+
+
+def test_an_answers_file_gets_its_outcome_as_one_json_line(run: Run) -> None:
+    result = run("decide", CASE)
+    assert result.returncode == 0
+    decision = json.loads(result.stdout)
+    assert (decision["outcome"], decision["rule"]) == ("not_applicable", "D01")
+    assert decision["variables"]["a1"] == "na"
+    assert decision["missing"] == []
+    assert set(decision) >= {"outcome", "rule", "also", "reasons", "would_change", "variables", "missing"}
+
+
+def test_answers_come_as_json_lines_on_standard_input(run: Run) -> None:
+    case = json.loads(CASE.read_text("utf-8"))
+    empty = {"form": "assessment", "answers": {}}
+    result = run("decide", "-", stdin=f"{json.dumps(case)}\n{json.dumps(empty)}\n")
+    assert result.returncode == 0
+    assert [json.loads(line)["outcome"] for line in result.stdout.splitlines()] == ["not_applicable", "incomplete"]
+
+
+def test_one_decision_table_is_decided_alone(run: Run) -> None:
+    lines = [{"a1": "na"}, {"a1": "full", "begun": "yes", "a2": "not_met"}, {"a1": None}]
+    result = run("decide", "--table", "final", "--variables", "-", stdin="\n".join(map(json.dumps, lines)))
+    assert result.returncode == 0, result.stderr
+    rules = [json.loads(line)["rule"] for line in result.stdout.splitlines()]
+    assert rules == ["D01", "D07S", "D03"]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"answers": {"a9_nothing": "x"}}, "QUESTION_UNKNOWN"),
+        ({"answers": {"a1_escort": "perhaps"}}, "VALUE_NOT_ALLOWED"),
+        ({"answers": []}, "ANSWERS_UNREADABLE"),
+        ({"form": "recipe"}, "ANSWERS_FORM_UNKNOWN"),
+    ],
+)
+def test_a_bad_answers_file_is_refused_in_one_sentence(run: Run, change: dict[str, object], code: str) -> None:
+    bad = json.dumps({"form": "assessment", "answers": {}} | change)
+    result = run("decide", "-", stdin=bad)
+    assert json.loads(result.stdout)["error"] == code
+    refused(result)
+
+
+def test_a_bad_line_does_not_hide_the_lines_after_it(run: Run) -> None:
+    good = json.dumps({"form": "assessment", "answers": {}})
+    result = run("decide", "-", stdin=f"not json\n{good}\n")
+    assert [sorted(json.loads(line))[0] for line in result.stdout.splitlines()] == ["error", "also"]
+    refused(result)
+
+
+@pytest.mark.parametrize("words", [("decide",), ("fly",), ("report", "x.json"), ("decide", "x", "--as-of", "soon")])
+def test_wrong_usage_is_status_two(run: Run, words: tuple[str, ...]) -> None:
+    assert run(*words).returncode == 2
+
+
+def test_a_vault_takes_a_file_and_gives_the_same_answers_back(
+    run: Run, vault: Path, passphrase: Path, tmp_path: Path
+) -> None:
+    keys = ("--vault", vault, "--passphrase-file", passphrase)
+    record = run("vault", "add", CASE, *keys).stdout.strip()
+    assert record == json.loads(CASE.read_text("utf-8"))["record"]
+    listed = json.loads(run("vault", "list", *keys, "--json").stdout)["records"]
+    assert [(line["record"], line["outcome"]) for line in listed] == [(record, "not_applicable")]
+    assert json.loads(run("vault", "show", record, *keys, "--json").stdout)["rule"] == "D01"
+    out = tmp_path / "new" / "answers.json"
+    assert run("vault", "export", record, "-o", out, *keys).returncode == 0
+    assert json.loads(out.read_text("utf-8"))["answers"] == json.loads(CASE.read_text("utf-8"))["answers"]
+    assert run("vault", "check", *keys).returncode == 0
+
+
+def test_a_wrong_passphrase_and_a_folder_that_is_no_vault_are_refused(run: Run, vault: Path, tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong"
+    wrong.write_text("something else", "utf-8")
+    assert "passphrase" in refused(run("vault", "list", "--vault", vault, "--passphrase-file", wrong))
+    assert "no vault" in refused(run("vault", "list", "--vault", tmp_path, "--passphrase-file", wrong))
+
+
+def test_the_same_record_is_not_imported_twice(run: Run, vault: Path, passphrase: Path) -> None:
+    keys = ("--vault", vault, "--passphrase-file", passphrase)
+    assert run("vault", "add", CASE, *keys).returncode == 0
+    assert "already" in refused(run("vault", "add", CASE, *keys))
+
+
+def test_answers_become_a_signed_pdf_that_is_checked_and_read_back(run: Run, tmp_path: Path, passphrase: Path) -> None:
+    pdf, signed, me, answers = (tmp_path / name for name in ("a.pdf", "signed.pdf", "me.p12", "answers.json"))
+    assert run("report", CASE, "-o", pdf, "--lang", "ar", "--paper", "letter").returncode == 0
+    made = run(
+        "identity", "new", "--name", "Nora Field", "--function", "Project manager", "--station", "Dorva",
+        "--passphrase-file", passphrase, "-o", me,
+    )  # fmt: skip
+    assert made.returncode == 0, made.stderr
+    ready = run(
+        "sign", pdf, "--identity", me, "--role", "preparer", "-o", signed, "--passphrase-file", passphrase
+    )
+    assert ready.returncode == 0, ready.stderr
+    checked = run("verify", signed, "--json")
+    assert (checked.returncode, json.loads(checked.stdout)["verdict"]) == (0, "in_circulation")
+    stranger = run("verify", signed, "--trust", tmp_path / "nobody.json", "--json")
+    assert (stranger.returncode, json.loads(stranger.stdout)["verdict"]) == (1, "unknown_signer")
+    assert run("extract", signed, "-o", answers).returncode == 0
+    assert json.loads(run("decide", answers).stdout)["outcome"] == "not_applicable"
+
+
+def test_a_pdf_of_somebody_else_is_not_relied_on_and_holds_no_answers(run: Run, tmp_path: Path) -> None:
+    import pikepdf
+
+    file = tmp_path / "other.pdf"
+    pdf = pikepdf.new()
+    pdf.add_blank_page()
+    pdf.save(file)
+    assert json.loads(run("verify", file, "--json").stdout)["verdict"] == "do_not_rely"
+    assert "no answers" in refused(run("extract", file, "-o", tmp_path / "x.json"))
+    file.write_bytes(b"hello")
+    assert "not a PDF" in refused(run("extract", file, "-o", tmp_path / "x.json"))
+
+
+def test_an_output_that_cannot_be_written_leaves_nothing_behind(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    assert "could not be written" in refused(run("report", CASE, "-o", tmp_path / "file" / "a.pdf"))
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["file"] or "home" in {p.name for p in tmp_path.iterdir()}
+
+
+def test_broken_sheets_are_named_with_sheet_row_and_column(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "survey.csv").write_text("type,name,label\ntext,a,A\ntext,a,B\nwrong,c,C\n", "utf-8")
+    result = run("forms", "check", tmp_path, "--json")
+    assert result.returncode == 1
+    problems = json.loads(result.stdout)["problems"]
+    assert {(each["sheet"], each["row"]) for each in problems} >= {("survey", 3), ("survey", 4)}
+    assert run("forms", "check").returncode == 0
+
+
+def test_every_part_of_the_installation_is_tried(run: Run) -> None:
+    result = run("self-check")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert {line.split(":")[0] for line in result.stdout.splitlines()} >= {"forms", "vault", "report", "sign", "window"}
