@@ -18,14 +18,17 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import PrivateFormat, pkcs12
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtensionOID, NameOID
 
 from hrddp_desktop.errors import Code, SigningError
 from hrddp_desktop.signing.words import six_words
 
 VALID_FOR: Final = timedelta(days=3 * 365)
+LONGEST_NAME: Final = 64
+"""Bytes of UTF-8 in a name, as cryptography counts the bound of X.520 for it: 64 Latin letters, 32 Arabic ones."""
+
 LONGEST: Final = 64
-"""Letters in a name, a function or a station: the upper bound of X.520 for a common name."""
+"""Letters in a function or a station."""
 
 _ROUNDS: Final = 600_000
 _BLOCK: Final = 64
@@ -46,6 +49,10 @@ class Card:
     since: datetime
     until: datetime
     certificate: bytes
+    key: str
+    """SHA-256 of the public key, which a renewed certificate may share."""
+    signs: bool
+    """Whether the certificate is for signing documents, and asks for nothing that this app does not understand."""
 
     def valid(self, moment: datetime) -> bool:
         """Whether a signature claimed at `moment` lies within the certificate's time."""
@@ -71,6 +78,8 @@ def new(name: str, function: str, station: str, passphrase: str, now: datetime) 
     if not passphrase:
         raise SigningError(Code.PASSPHRASE_EMPTY)
     name, function, station = (_clean(text) for text in (name, function, station))
+    if len(name.encode()) > LONGEST_NAME:
+        raise SigningError(Code.IDENTITY_INCOMPLETE, longest=LONGEST)
     key = ec.generate_private_key(ec.SECP256R1())
     certificate = _certificate(key, name, function, station, now)
     encryption = (
@@ -164,6 +173,9 @@ _OTHER_USAGES: Final = (
 
 def _card(certificate: x509.Certificate) -> Card:
     fingerprint = certificate.fingerprint(hashes.SHA256()).hex()
+    public = certificate.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
     return Card(
         name=_attribute(certificate, NameOID.COMMON_NAME),
         function=_attribute(certificate, NameOID.TITLE),
@@ -173,7 +185,20 @@ def _card(certificate: x509.Certificate) -> Card:
         since=certificate.not_valid_before_utc,
         until=certificate.not_valid_after_utc,
         certificate=certificate.public_bytes(serialization.Encoding.DER),
+        key=hashlib.sha256(public).hexdigest(),
+        signs=_signs(certificate),
     )
+
+
+def _signs(certificate: x509.Certificate) -> bool:
+    critical = {extension.oid for extension in certificate.extensions if extension.critical}
+    if critical - {ExtensionOID.KEY_USAGE, ExtensionOID.BASIC_CONSTRAINTS}:
+        return False
+    try:
+        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    except x509.ExtensionNotFound:
+        return False
+    return usage.digital_signature and usage.content_commitment
 
 
 def _with_slow_check(p12: bytes, passphrase: bytes) -> bytes:
