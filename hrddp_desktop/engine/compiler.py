@@ -1,0 +1,199 @@
+"""Sheets into a Definition, or every problem at once, each with its sheet, row, column and remedy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hrddp_desktop.engine.definition import Choice, ChoiceList, DecisionTable, Definition, Item
+from hrddp_desktop.engine.expressions import similar
+from hrddp_desktop.engine.problems import Problem, ProblemCode
+from hrddp_desktop.engine.program import program
+from hrddp_desktop.engine.rulesheets import read_tables
+from hrddp_desktop.engine.sheets import Row, Sheet, Sources, read_folder, whole
+from hrddp_desktop.engine.survey import read_survey
+
+_TRANSLATED = re.compile(r"(?P<column>label|hint|guidance_hint|constraint_message|required_message)::(?P<language>.+)")
+_LANGUAGE_CODE = re.compile(r".*\((?P<code>[a-z]{2,3})\)\s*")
+_SETTINGS = frozenset(
+    {
+        "form_id",
+        "form_title",
+        "version",
+        "default_language",
+        "lane",
+        "lanes",
+        "final",
+        "judged",
+        "related",
+        "open",
+        "escalated",
+        "outcomes",
+        "source_required",
+    }
+)
+_CODE = re.compile(r"[^\s\"']+")
+
+
+def compile_form(folder: Path) -> Definition | list[Problem]:
+    """The form of a folder of sheets, or all that is wrong with it."""
+    return _Compiler(read_folder(folder)).definition()
+
+
+@dataclass(slots=True)
+class _Compiler:
+    """Reads the sheets one after the other; each part notes its problems and goes on."""
+
+    sources: Sources
+    problems: list[Problem] = field(default_factory=list)
+
+    def definition(self) -> Definition | list[Problem]:
+        self.problems.extend(self.sources.problems)
+        settings = self._settings()
+        lists = self._lists()
+        tables = read_tables(self.sources, lists, self.problems)
+        items = read_survey(self.sources.survey, lists, tables, settings, self.problems)
+        definition = self._assembled(settings, items, lists, tables)
+        if not any(problem.code is ProblemCode.NAME_TWICE for problem in self.problems):
+            self.problems.extend(program(definition).problems)
+        self._check_settings(definition)
+        self._check_sources_of_variables(definition)
+        return sorted(self.problems, key=_place) if self.problems else definition
+
+    def _assembled(
+        self,
+        settings: Mapping[str, str],
+        items: dict[str, Item],
+        lists: dict[str, ChoiceList],
+        tables: dict[str, DecisionTable],
+    ) -> Definition:
+        words = self._words()
+        default = _language(settings.get("default_language", "en"))
+        return Definition(
+            form_id=settings.get("form_id", ""),
+            title=settings.get("form_title", ""),
+            version=settings.get("version", ""),
+            hash=self.sources.hash(),
+            default_language=default,
+            languages=(default, *sorted(language for language in words if language != default)),
+            settings=settings,
+            items=items,
+            lists=lists,
+            tables=tables,
+            translations=words,
+        )
+
+    # settings
+
+    def _settings(self) -> dict[str, str]:
+        sheet = self.sources.settings
+        for column in sheet.columns:
+            if column and column not in _SETTINGS:
+                self._add("settings", 1, column, ProblemCode.COLUMN_UNKNOWN, name=column, hint=similar(column, _SETTINGS))
+        settings = dict(sheet.rows[0].cells) if sheet.rows else {}
+        for column in ("form_id", "form_title", "version"):
+            if sheet.columns and not settings.get(column):
+                self._add("settings", 2, column, ProblemCode.CELL_MISSING, detail=f"Write the {column} of the form")
+        return settings
+
+    def _check_settings(self, definition: Definition) -> None:
+        settings = definition.settings
+        final = definition.tables.get(settings.get("final", ""))
+        if "final" in settings and final is None:
+            self._setting("final", settings)
+        if "lane" in settings and settings["lane"] not in definition.items:
+            self._setting("lane", settings)
+        known = {variable.name for variable in final.variables} if final else set()
+        for name in settings.get("judged", "").split():
+            if name not in known:
+                self._add("settings", 2, "judged", ProblemCode.SETTING_UNKNOWN, name="judged", value=name)
+
+    def _setting(self, name: str, settings: Mapping[str, str]) -> None:
+        self._add("settings", 2, name, ProblemCode.SETTING_UNKNOWN, name=name, value=settings[name])
+
+    # choices
+
+    def _lists(self) -> dict[str, ChoiceList]:
+        sheet = self.sources.choices
+        for column in ("list_name", "name", "label"):
+            if sheet.columns and column not in {heading.partition("::")[0] for heading in sheet.columns}:
+                self._add("choices", 1, column, ProblemCode.COLUMN_MISSING, name=column)
+        grouped: dict[str, dict[str, Choice]] = {}
+        columns: dict[str, dict[str, None]] = {}
+        for row in sheet.rows:
+            choice = self._choice(row)
+            name = row.cell("list_name")
+            if choice is None:
+                continue
+            if choice.code in grouped.setdefault(name, {}):
+                self._add("choices", row.number, "name", ProblemCode.CHOICE_TWICE, name=choice.code, list=name)
+            grouped[name].setdefault(choice.code, choice)
+            columns.setdefault(name, {}).update(dict.fromkeys(choice.facts))
+        facts = tuple(heading for heading in sheet.columns if "::" not in heading and heading not in {"list_name", "name", "label"})
+        return {
+            name: ChoiceList(name, tuple(column for column in facts if column in columns[name]), tuple(choices.values()))
+            for name, choices in grouped.items()
+        }
+
+    def _choice(self, row: Row) -> Choice | None:
+        code = whole(row.cell("name"))
+        if not row.cell("list_name") or not code:
+            column = "name" if row.cell("list_name") else "list_name"
+            self._add("choices", row.number, column, ProblemCode.CELL_MISSING, detail="Name the list and the choice")
+            return None
+        if not _CODE.fullmatch(code):
+            self._add("choices", row.number, "name", ProblemCode.NAME_BAD, name=code)
+            return None
+        label = row.cell("label") or next((text for name, text in row.cells.items() if name.startswith("label::")), "")
+        facts = {name: whole(text) for name, text in row.cells.items() if "::" not in name}
+        return Choice(code, label, {name: text for name, text in facts.items() if name not in {"list_name", "name", "label"}})
+
+    # words
+
+    def _words(self) -> dict[str, dict[str, str]]:
+        """The translations of PO files and of `label::Language (code)` columns, by language and context."""
+        words = {language: {c: text for c, (text, _, _) in texts.items()} for language, texts in self.sources.words.items()}
+        for sheet, context in ((self.sources.survey, _survey_context), (self.sources.choices, _choice_context)):
+            for row in sheet.rows:
+                for column, text in row.cells.items():
+                    match = _TRANSLATED.fullmatch(column)
+                    if match is not None:
+                        words.setdefault(_language(match["language"]), {})[context(row, match["column"])] = text
+        return words
+
+    # variables of decision tables
+
+    def _check_sources_of_variables(self, definition: Definition) -> None:
+        for row in _rows(self.sources, "variables"):
+            source = row.cell("from")
+            if source and source not in definition.items:
+                hint = similar(source, definition.items)
+                sheet = "decisions/variables"
+                self._add(sheet, row.number, "from", ProblemCode.REFERENCE_UNKNOWN, name=source, hint=hint)
+
+    def _add(self, sheet: str, row: int, column: str, code: ProblemCode, **facts: object) -> None:
+        self.problems.append(Problem(sheet, row, column, None, code, tuple((k, str(v)) for k, v in facts.items())))
+
+
+def _rows(sources: Sources, name: str) -> tuple[Row, ...]:
+    return sources.decisions.get(name, Sheet(name)).rows
+
+
+def _place(problem: Problem) -> tuple[str, int, str, int]:
+    return problem.sheet, problem.row, problem.column, problem.offset or 0
+
+
+def _language(name: str) -> str:
+    """`Français (fr)` is fr; a bare code is itself."""
+    match = _LANGUAGE_CODE.fullmatch(name)
+    return match["code"] if match else name.strip()
+
+
+def _survey_context(row: Row, column: str) -> str:
+    return f"survey:{row.cell('name')}:{column}"
+
+
+def _choice_context(row: Row, column: str) -> str:
+    return f"choices:{row.cell('list_name')}:{whole(row.cell('name'))}:{column}"

@@ -1,0 +1,221 @@
+"""A form as frozen data: items, choice lists, decision tables, words; and its JSON cache.
+
+A Definition holds the texts of its expressions. They are compiled once, when the first session is opened on it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hrddp_desktop.engine.program import Program
+
+CACHE_FORMAT = 1
+STAGES = ("concept", "clearance", "release", "running", "closing")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One row of the survey: a question, a calculation, a group or a table.
+
+    `type` is that of the sheet, with `group` and `table` for the containers. `parent` is the group or table it stands in,
+    `table` the table whose rows hold it, `page` the top-level group. `row` is its row in the sheet.
+    """
+
+    name: str
+    type: str
+    row: int
+    parent: str | None = None
+    table: str | None = None
+    page: str | None = None
+    list_name: str | None = None
+    target: str | None = None
+    cells: Mapping[str, str] = field(default_factory=dict)
+
+    def cell(self, column: str) -> str:
+        """The text of one column of the sheet, blank when it is empty."""
+        return self.cells.get(column, "")
+
+    @property
+    def is_container(self) -> bool:
+        """A group or a table."""
+        return self.type in {"group", "table"}
+
+    @property
+    def is_answered_by_hand(self) -> bool:
+        """Somebody types or chooses its value."""
+        return self.type not in {"group", "table", "calculate", "note"}
+
+    @property
+    def action(self) -> str:
+        """The Action it belongs to, blank when its page says so."""
+        return self.cell("action")
+
+    @property
+    def due(self) -> str:
+        """When the answer must exist."""
+        return self.cell("due") or STAGES[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One choice of a list with what the catalogue says about it."""
+
+    code: str
+    label: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceList:
+    """A list of choices in its order; `columns` are the headings that any of its choices fills."""
+
+    name: str
+    columns: tuple[str, ...]
+    choices: tuple[Choice, ...]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes in order."""
+        return tuple(choice.code for choice in self.choices)
+
+    def fact(self, code: str, column: str) -> str:
+        """A catalogue fact of one choice, blank when there is none."""
+        return next((choice.facts.get(column, "") for choice in self.choices if choice.code == code), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A column of a decision table: its values, mildest first, and the question or calculation it reads."""
+
+    name: str
+    list_name: str
+    domain: tuple[str, ...]
+    source: str
+    fact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A row of a decision table; a cell holds the values that fit, `""` for missing, or is None when any does."""
+
+    rule: str
+    cells: tuple[tuple[str, ...] | None, ...]
+    outcome: str
+    reason: str
+    basis: str
+    reference: str
+    row: int
+
+    @property
+    def is_fallback(self) -> bool:
+        """It fits whatever the values are."""
+        return all(cell is None for cell in self.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionTable:
+    """Rows in order, the first that fits decides; an outcome `missing` is no value."""
+
+    name: str
+    variables: tuple[Variable, ...]
+    rules: tuple[Rule, ...]
+
+    @property
+    def outcomes(self) -> frozenset[str]:
+        """Every outcome a row can give."""
+        return frozenset(rule.outcome for rule in self.rules)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Definition:
+    """A compiled form. `hash` covers every source, so a signed record can name the very form it was made with."""
+
+    form_id: str
+    title: str
+    version: str
+    hash: str
+    default_language: str
+    languages: tuple[str, ...]
+    settings: Mapping[str, str]
+    items: Mapping[str, Item]
+    lists: Mapping[str, ChoiceList]
+    tables: Mapping[str, DecisionTable]
+    translations: Mapping[str, Mapping[str, str]]
+    compiled: list[Program] = field(default_factory=list, repr=False)
+
+    def words(self, context: str, english: str, language: str) -> str:
+        """The text of a context such as `survey:a0_title:label` in a language, else as the sheet has it."""
+        return self.translations.get(language, {}).get(context) or english
+
+    def label(self, name: str, language: str) -> str:
+        """The label of a question, group or table; its name when it has none."""
+        item = self.items.get(name)
+        return (self.words(f"survey:{name}:label", item.cell("label"), language) if item else "") or name
+
+    def choice_label(self, list_name: str, code: str, language: str) -> str:
+        """The label of a choice; the code itself when the list has none such."""
+        choices = self.lists[list_name].choices if list_name in self.lists else ()
+        english = next((choice.label for choice in choices if choice.code == code), "")
+        return self.words(f"choices:{list_name}:{code}:label", english, language) or code
+
+    def translate(self, table: str, rule: str, column: str, language: str, english: str = "") -> str:
+        """A text of a decision rule in a language; `english` tells alternatives of one rule apart."""
+        rules = self.tables[table].rules if table in self.tables else ()
+        first = english or next((one.reason for one in rules if one.rule == rule), "")
+        context = f"{table}:{rule}:{column}"
+        return self.words(f"{context}|{first}", "", language) or self.words(context, first, language)
+
+    def form_title(self, language: str) -> str:
+        """The title of the form."""
+        return self.words("settings::form_title", self.title, language)
+
+
+def dump(definition: Definition) -> bytes:
+    """The definition as JSON, to be kept under its hash."""
+    parts = {name: getattr(definition, name) for name in _PLAIN}
+    parts["items"] = [asdict(item) for item in definition.items.values()]
+    parts["lists"] = [asdict(choices) for choices in definition.lists.values()]
+    parts["tables"] = [asdict(table) for table in definition.tables.values()]
+    parts["format"] = CACHE_FORMAT
+    return json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+_PLAIN = ("form_id", "title", "version", "hash", "default_language", "languages", "settings", "translations")
+
+
+def load(cache: bytes) -> Definition:
+    """The definition that `dump` wrote. Raises ValueError for bytes of another format."""
+    parts = json.loads(cache)
+    if parts.pop("format", None) != CACHE_FORMAT:
+        raise ValueError("not a cache of this version")
+    parts["languages"] = tuple(parts["languages"])
+    parts["items"] = {item["name"]: Item(**item) for item in parts["items"]}
+    parts["lists"] = {one["name"]: _list(one) for one in parts["lists"]}
+    parts["tables"] = {one["name"]: _table(one) for one in parts["tables"]}
+    return Definition(**parts)
+
+
+def _list(parts: dict[str, object]) -> ChoiceList:
+    match parts:
+        case {"name": str(name), "columns": list(columns), "choices": list(choices)}:
+            return ChoiceList(name, tuple(columns), tuple(Choice(**choice) for choice in choices))
+    raise ValueError("not a choice list")
+
+
+def _table(parts: dict[str, object]) -> DecisionTable:
+    match parts:
+        case {"name": str(name), "variables": list(variables), "rules": list(rules)}:
+            return DecisionTable(
+                name,
+                tuple(Variable(**{**one, "domain": tuple(one["domain"])}) for one in variables),
+                tuple(Rule(**{**one, "cells": tuple(_cell(cell) for cell in one["cells"])}) for one in rules),
+            )
+    raise ValueError("not a decision table")
+
+
+def _cell(cell: list[str] | None) -> tuple[str, ...] | None:
+    return None if cell is None else tuple(cell)

@@ -1,0 +1,100 @@
+"""What can be wrong with a form: where it is, what it is, and what the author can do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from hrddp_desktop.errors import N_
+
+
+class ProblemCode(Enum):
+    """The catalogue of authoring mistakes; each sentence ends with the remedy."""
+
+    # sheets
+    SHEET_MISSING = N_("The sheet {sheet} is missing. Add it to the folder of the form.")
+    SHEET_UNREADABLE = N_("The sheet cannot be read: {detail}. Save it again as CSV in UTF-8.")
+    COLUMN_UNKNOWN = N_("The column {name} is not known{hint}. Correct the heading or take the column out.")
+    COLUMN_TWICE = N_("The column {name} stands twice. Take one of them out.")
+    COLUMN_MISSING = N_("The column {name} is missing. Add it to the sheet.")
+    ROW_TOO_LONG = N_("The row has more cells than the sheet has columns. Put texts with commas in quotes.")
+    SETTING_UNKNOWN = N_("The setting {name} = {value} fits nothing in the form. Correct it.")
+    TRANSLATION_UNKNOWN = N_("The translation {name} belongs to nothing in the form. Take it out or correct its context.")
+
+    # structure
+    TYPE_UNKNOWN = N_("The type {value} is not known{hint}. Use a type of the form language.")
+    NAME_MISSING = N_("The row has no name. Give it one in the column name.")
+    NAME_BAD = N_("The name {name} is not allowed. Use letters, digits, _ and -, beginning with a letter or _.")
+    NAME_TWICE = N_("The name {name} is used before, in row {first}. Choose another name.")
+    GROUP_NOT_CLOSED = N_("The group or table {name} is never closed. Add its end row.")
+    GROUP_NOT_OPEN = N_("There is nothing to close here. Take the row out or add the begin row.")
+    GROUP_CLOSED_WRONG = N_("This row closes {found}, but {open} is still open. Close that first.")
+    TABLE_IN_TABLE = N_("The table {name} stands inside the table {outer}. Tables cannot be nested; link rows instead.")
+    VALUE_UNKNOWN = N_("The value {value} is not allowed in this column{hint}. Use one of: {allowed}.")
+    CELL_NOT_USED = N_("The type {type} has no use for this column. Empty the cell.")
+    CELL_MISSING = N_("The cell is empty. {detail}.")
+    LIST_MISSING = N_("The choice list {name} does not exist. Add it to the sheet choices or correct the name.")
+    CHOICE_TWICE = N_("The choice {name} stands twice in the list {list}. Take one of them out.")
+    TABLE_MISSING = N_("There is no table {name} to link to. Correct the name.")
+    SOURCE_MISSING = N_("The item {name} has no source. Name the policy reference it comes from.")
+
+    # expressions
+    SYNTAX = N_("The expression cannot be read at sign {at}: {detail}.")
+    CURLY_QUOTE = N_("There is a curly quote at sign {at}. Replace it by a straight one.")
+    TOO_LONG = N_("The expression is longer than {limit} signs. Split it into calculations.")
+    TOO_DEEP = N_("The expression is nested deeper than {limit} levels. Split it into calculations.")
+    FUNCTION_UNKNOWN = N_("The function {name} is not part of the form language{hint}. Use another one.")
+    ARGUMENTS = N_("The function {name} takes {expected}, not {count}. Correct the brackets and commas.")
+    ARGUMENT_KIND = N_("The function {name} needs {expected} here. Correct the argument.")
+    REFERENCE_UNKNOWN = N_("There is no question named {name}{hint}. Correct the name.")
+    PATH_UNKNOWN = N_("There is nothing named {name} at this place of the path. Correct the path, or write ${{name}}.")
+    PATH_NOT_ALLOWED = N_("The path step {name} is not part of the form language. Name the question, best as ${{name}}.")
+    NO_VALUE = N_("The group {name} has no value of its own. Name a question in it.")
+    COLUMN_NOT_IN_LIST = N_("The choice list {list} has no column {name}. Correct the name or add the column.")
+    CODE_NOT_IN_LIST = N_("The value {value} is not a choice of {name}, so the comparison can never be true. Correct it.")
+    OWN_TABLE = N_("Inside its own table {name} is one cell, not the column. Move the calculation out of the table.")
+    PATTERN = N_("The pattern is outside the safe dialect: {detail}. Simplify it.")
+    CIRCULAR = N_("The calculation runs in a circle: {names}. Take one of the references out.")
+
+    # decision tables
+    VARIABLE_MISSING = N_("The variable {name} of the decision table has no row in variables.csv. Add it.")
+    VARIABLE_UNUSED = N_("The decision table {table} has no column {name}. Take the row out or correct it.")
+    SOURCE_IN_ROWS = N_("The variable {name} reads a column of another table. Calculate one value from the rows first.")
+    CELL_BAD = N_("The cell cannot be read: {detail}. Write values of the list, missing, or not and values.")
+    RULE_MISSING = N_("The row has no rule id. Give it one; alternatives of one rule stand beside each other.")
+    RULE_TWICE = N_("The rule {name} stands in two places. Put its alternatives beside each other.")
+    NO_OUTCOME = N_("This combination has no outcome: {values}. Add a row for it, or a last row with blank cells.")
+    DEAD_ROW = N_("The row can never fire: earlier rows catch all it could. Move it up or take it out.")
+    DECISION_MISSING = N_("There is no decision table {name}. Add the sheet or correct the name.")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake in one cell. `row` counts as a spreadsheet does, headings are row 1; `offset` counts signs in the cell."""
+
+    sheet: str
+    row: int
+    column: str
+    offset: int | None
+    code: ProblemCode
+    facts: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong and what to do, in English; the untranslated template is `code.value`."""
+        at = "" if self.offset is None else str(self.offset + 1)
+        return self.code.value.format(**{"at": at, **dict(self.facts)})
+
+    def __str__(self) -> str:
+        place = ", ".join(part for part in (self.sheet, f"row {self.row}", self.column) if part)
+        return f"{place}: {self.sentence}"
+
+
+class ExpressionError(Exception):
+    """An expression cannot be read, used or evaluated; `offset` counts signs from its start."""
+
+    def __init__(self, code: ProblemCode, offset: int = 0, **facts: object) -> None:
+        super().__init__(code.name)
+        self.code = code
+        self.offset = offset
+        self.facts = tuple((name, str(value)) for name, value in facts.items())

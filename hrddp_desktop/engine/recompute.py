@@ -1,0 +1,218 @@
+"""Working out what an answer changes: steps in rank order, each at most once, only where something it reads changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from heapq import heappop, heappush
+
+from hrddp_desktop.engine.decisions import MISSING, first_rule
+from hrddp_desktop.engine.definition import DecisionTable
+from hrddp_desktop.engine.expressions import Context, Node
+from hrddp_desktop.engine.program import Part, Rules, Step, parts_of
+from hrddp_desktop.engine.tree import Field, Group, Row, Table, Tree
+
+AnyNode = Field | Group | Table
+
+
+class Recompute:
+    """Keeps a tree up to date; `changed` collects the paths that look different since it was last cleared."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._rules = tree.program.rules
+        self._heap: list[tuple[int, int, Part, AnyNode]] = []
+        self._waiting: set[tuple[int, int]] = set()
+        self._ranks = {(step.rules.item.name, step.part): step.rank for step in tree.program.steps}
+        self.changed: set[str] = set()
+
+    def everything(self) -> None:
+        """Work out the whole record once."""
+        for step in self._tree.program.steps:
+            for node in self._tree.instances_of(step.rules.item):
+                self._work(step.part, node, wake=False)
+
+    def row(self, row: Row) -> None:
+        """Work out a row that was added."""
+        for cell in row.cells.values():
+            for part in parts_of(cell.rules) if cell.rules is not None else ():
+                self.touch(cell, part)
+        self.rows_of(row.table)
+
+    def rows_of(self, table: Table) -> None:
+        """The rows of a table are others than before, or in another order."""
+        self._wake(table, Part.VALUE)
+
+    def touch(self, node: AnyNode, part: Part) -> None:
+        """Note that a property may have changed."""
+        if node.rules is None:
+            return
+        rank = self._ranks[node.rules.item.name, part]
+        self._push(rank, part, node)
+
+    def _push(self, rank: int, part: Part, node: AnyNode) -> None:
+        key = (rank, node.serial)
+        if key not in self._waiting:
+            self._waiting.add(key)
+            heappush(self._heap, (rank, node.serial, part, node))
+
+    def settle(self) -> None:
+        """Work until nothing waits any more."""
+        while self._heap:
+            rank, serial, part, node = heappop(self._heap)
+            self._waiting.discard((rank, serial))
+            self._work(part, node, wake=True)
+
+    def _wake(self, node: AnyNode, part: Part) -> None:
+        rules = node.rules
+        if rules is None:
+            return
+        for step in rules.wakes.get(part, ()):
+            for reader in self._readers(node, step):
+                self._push(step.rank, step.part, reader)
+
+    def _readers(self, node: AnyNode, step: Step) -> Sequence[AnyNode]:
+        if step.local and node.row is not None:
+            return (node.row.cells[step.rules.item.name],)
+        return self._tree.instances_of(step.rules.item)
+
+    def _work(self, part: Part, node: AnyNode, *, wake: bool) -> None:
+        """Work one property out; when it is another than before, wake what reads it."""
+        rules = node.rules
+        if rules is None or not _UPDATES[part](self, node, rules):
+            return
+        if part is not Part.SOUND:
+            self.changed.add(node.path)
+        if wake:
+            self._wake(node, part)
+
+    def _context(self, node: Node) -> Context:
+        return Context(node, self._tree)
+
+    # one property of one node: True when it changed
+
+    def _relevant(self, node: AnyNode, rules: Rules) -> bool:
+        above = node.above
+        relevant = (above is None or above.relevant) and (rules.relevant is None or rules.relevant(self._context(node)))
+        if relevant == node.relevant:
+            return False
+        node.relevant = relevant
+        return True
+
+    def _value(self, node: AnyNode, rules: Rules) -> bool:
+        if not isinstance(node, Field):
+            return True
+        shown = self._text_of(node, rules) if node.relevant else ""
+        if shown == node.shown:
+            return False
+        node.shown = shown
+        return True
+
+    def _text_of(self, node: Field, rules: Rules) -> str:
+        if rules.value is not None:
+            return rules.value(self._context(node))
+        if rules.decision is not None:
+            rule = first_rule(rules.decision, self.variables(rules.decision, node))
+            return "" if rule is None or rule.outcome == MISSING else rule.outcome
+        return node.own
+
+    def variables(self, table: DecisionTable, node: Field | None) -> dict[str, str | None]:
+        """What a decision table reads: an answer that is blank, not relevant or not sound is missing."""
+        return {variable.name: self._variable(variable.source, node) for variable in table.variables}
+
+    def _variable(self, source: str, node: Field | None) -> str | None:
+        rules = self._rules.get(source)
+        if rules is None or rules.item.is_container:
+            return None
+        if rules.item.table is not None and node is not None and node.row is not None:
+            found = node.row.cells.get(source)
+        else:
+            found = next(iter(self._tree.instances_of(rules.item)), None)
+        if not isinstance(found, Field) or not found.sound:
+            return None
+        return found.shown or None
+
+    def _options(self, node: AnyNode, rules: Rules) -> bool:
+        if not isinstance(node, Field) or rules.options is None:
+            return False
+        offered = tuple(self._option(one) for one in rules.options(self._context(node)))
+        if offered == node.offered:
+            return False
+        node.offered = offered
+        return True
+
+    def _option(self, node: Node) -> tuple[str, str]:
+        """Code and title; a choice's label depends on the language and is looked up when shown."""
+        if isinstance(node, Row):
+            return node.row_id, self._tree.row_title(node)
+        return node.children()[0].text(), ""
+
+    def _constraint(self, node: AnyNode, rules: Rules) -> bool:
+        if not isinstance(node, Field) or rules.constraint is None:
+            return False
+        fits = node.shown == "" or rules.constraint(self._context(node))
+        if fits == node.fits:
+            return False
+        node.fits = fits
+        return True
+
+    def _sound(self, node: AnyNode, rules: Rules) -> bool:
+        if not isinstance(node, Field):
+            return False
+        sound = self._reads_soundly(node, rules) if rules.value is not None else node.fits and not stray(node)
+        if sound == node.sound:
+            return False
+        node.sound = sound
+        return True
+
+    def _reads_soundly(self, node: Field, rules: Rules) -> bool:
+        """A calculation is sound when all it reads is; a decision table has read what is not sound as missing already."""
+        for read in rules.reads.get(Part.VALUE, ()):
+            source = self._rules.get(read.name)
+            if source is None or source.item.is_container:
+                continue
+            here = node.row.cells.get(read.name) if read.local and node.row is not None else None
+            cells = (here,) if here is not None else self._tree.instances_of(source.item)
+            if not all(cell.sound for cell in cells if isinstance(cell, Field)):
+                return False
+        return True
+
+    def _required(self, node: AnyNode, rules: Rules) -> bool:
+        if isinstance(node, Group) or not callable(rules.required):
+            return False
+        required = rules.required(self._context(node))
+        if required == node.required:
+            return False
+        node.required = required
+        return True
+
+    def _read_only(self, node: AnyNode, rules: Rules) -> bool:
+        if not isinstance(node, Field) or not callable(rules.read_only):
+            return False
+        read_only = rules.read_only(self._context(node))
+        if read_only == node.read_only:
+            return False
+        node.read_only = read_only
+        return True
+
+    def _texts(self, _node: AnyNode, _rules: Rules) -> bool:
+        return True
+
+
+def stray(node: Field) -> list[str]:
+    """The codes or rows a relevant answer names that are not on offer: filtered out, or a row that was removed."""
+    if node.offered is None or not node.shown:
+        return []
+    on_offer = {code for code, _ in node.offered}
+    return [code for code in node.shown.split() if code not in on_offer]
+
+
+_UPDATES = {
+    Part.RELEVANT: Recompute._relevant,  # noqa: SLF001 - the class's own table of steps
+    Part.VALUE: Recompute._value,  # noqa: SLF001
+    Part.OPTIONS: Recompute._options,  # noqa: SLF001
+    Part.CONSTRAINT: Recompute._constraint,  # noqa: SLF001
+    Part.SOUND: Recompute._sound,  # noqa: SLF001
+    Part.REQUIRED: Recompute._required,  # noqa: SLF001
+    Part.READ_ONLY: Recompute._read_only,  # noqa: SLF001
+    Part.SHOWN: Recompute._texts,  # noqa: SLF001
+}

@@ -1,0 +1,397 @@
+"""One record being filled in: answers in, views and decisions out. Knows no screen, no store and no paper.
+
+Paths: `a0_title` for a question, `a1_recipients/R1/rec_name` for a cell, `a1_recipients` for a table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+
+from hrddp_desktop.engine.answers import Raw, answer_text, parsed
+from hrddp_desktop.engine.decisions import decide
+from hrddp_desktop.engine.definition import STAGES, Definition, Item
+from hrddp_desktop.engine.expressions import Context
+from hrddp_desktop.engine.layout import Asked
+from hrddp_desktop.engine.program import Part, program
+from hrddp_desktop.engine.recompute import Recompute, stray
+from hrddp_desktop.engine.show import Show, excuse_kinds
+from hrddp_desktop.engine.tree import Field, Row, Table, Tree
+from hrddp_desktop.engine.values import day_number
+from hrddp_desktop.engine.views import Answer, Change, Decision, Excuse, FieldView, Missing, PageView, TableView, Value
+from hrddp_desktop.errors import AnswerError, Code
+
+Answers = Mapping[str, object]
+_ROW_NUMBER = re.compile(r"\d+\Z", re.ASCII)
+
+
+def open_session(
+    definition: Definition,
+    answers: Answers | None = None,
+    excused: Mapping[str, Mapping[str, str]] | None = None,
+    *,
+    as_of: date,
+    related: Mapping[str, Mapping[str, object]] | None = None,
+    new: bool = False,
+    used_rows: Mapping[str, Iterable[str]] | None = None,
+) -> Session:
+    """A session on the answers of a record, in the form of the answers file.
+
+    `new` fills in the defaults, as only the making of a record does. `used_rows` are row ids ever given, so that none is
+    given twice. Raises AnswerError for a question the form does not have and for a value its question cannot hold.
+    """
+    return Session(definition, answers or {}, excused or {}, as_of, related or {}, new, used_rows or {})  # noqa: FBT003
+
+
+class Session:
+    """Answers, what follows from them, and what is shown of them. Every step returns a Change."""
+
+    def __init__(
+        self,
+        definition: Definition,
+        answers: Answers,
+        excused: Mapping[str, Mapping[str, str]],
+        as_of: date,
+        related: Mapping[str, Mapping[str, object]],
+        new: bool,  # noqa: FBT001 - private to open_session
+        used_rows: Mapping[str, Iterable[str]],
+    ) -> None:
+        self.definition = definition
+        self.as_of = as_of
+        self._program = program(definition)
+        self._layout = self._program.layout
+        self._tree = Tree(self._program, day_number(as_of), related)
+        self._work = Recompute(self._tree)
+        for name, value in answers.items():
+            self._load(name, value)
+        for name, ids in used_rows.items():
+            for row_id in ids if name in self._tree.tables else ():
+                _use(self._tree.tables[name], row_id)
+        for path, excuse in excused.items():
+            self._node(path).excuse = Excuse(excuse.get("kind", ""), excuse.get("why", ""), excuse.get("who", ""))
+        self._work.everything()
+        if new:
+            self._fill_defaults(self._tree.paths.values())
+        self._work.changed.clear()
+        self._show = Show(self._tree, self._asked)
+
+    # opening
+
+    def _load(self, name: str, value: object) -> None:
+        table = self._tree.tables.get(name)
+        if table is None:
+            self._put(self._field(name), value)
+            return
+        if not isinstance(value, list):
+            raise AnswerError(Code.VALUE_NOT_ALLOWED, question=name, value=value, detail="it is not a list of rows")
+        for cells in value:
+            row_id = cells.get("_row") if isinstance(cells, dict) else None
+            if not isinstance(row_id, str) or row_id.split() != [row_id] or "/" in row_id or table.row_of(row_id):
+                raise AnswerError(Code.VALUE_NOT_ALLOWED, question=name, value=row_id, detail="each row needs an id of its own")
+            self._tree.insert(table, self._tree.new_row(table, row_id), len(table.rows))
+            _use(table, row_id)
+            for column, cell in cells.items():
+                if column != "_row":
+                    self._put(self._field(f"{name}/{row_id}/{column}"), cell)
+
+    def _put(self, field: Field, raw: object) -> None:
+        field.value = parsed(self.definition, field.rules.item, field.path, raw)
+        field.own = answer_text(field.value)
+
+    def _fill_defaults(self, nodes: Iterable[Field | Table]) -> dict[str, Answer]:
+        """Defaults are applied when a record or row is made, in the order of the form; a default may read another."""
+        filled: dict[str, Answer] = {}
+        for field in [node for node in nodes if isinstance(node, Field)]:
+            default = field.rules.default
+            if default is None or field.value is not None:
+                continue
+            self._put(field, default(Context(field, self._tree)))
+            if field.value is not None:
+                filled[field.path] = field.value
+                self._work.touch(field, Part.VALUE)
+                self._work.settle()
+        return filled
+
+    # nodes
+
+    def _node(self, path: str) -> Field | Table:
+        node = self._tree.paths.get(path)
+        if node is None:
+            raise AnswerError(Code.QUESTION_UNKNOWN, question=path, form=self.definition.form_id)
+        return node
+
+    def _field(self, path: str) -> Field:
+        node = self._node(path)
+        if not isinstance(node, Field):
+            raise AnswerError(Code.QUESTION_UNKNOWN, question=path, form=self.definition.form_id)
+        return node
+
+    def _table(self, name: str) -> Table:
+        table = self._tree.tables.get(name)
+        if table is None:
+            raise AnswerError(Code.QUESTION_UNKNOWN, question=name, form=self.definition.form_id)
+        return table
+
+    def _row(self, table: str, row_id: str) -> Row:
+        row = self._table(table).row_of(row_id)
+        if row is None:
+            raise AnswerError(Code.QUESTION_UNKNOWN, question=f"{table}/{row_id}", form=self.definition.form_id)
+        return row
+
+    # steps
+
+    def set(self, path: str, raw: Raw) -> Change:
+        """Give an answer; None or "" takes it back. Raises AnswerError; an answer against its constraint is kept and shown."""
+        field = self._field(path)
+        old, lane = field.value, self.lane
+        self._put(field, raw)
+        self._work.touch(field, Part.VALUE)
+        self._work.changed.add(path)
+        return self._change(path, lane, old=old, new=field.value)
+
+    def excuse(self, path: str, kind: str | None, why: str = "", who: str = "") -> Change:
+        """Say why there is no answer, or with None take that back."""
+        node = self._node(path)
+        if kind is not None and kind not in excuse_kinds(node.rules.item):
+            raise AnswerError(Code.VALUE_NOT_ALLOWED, question=path, value=kind, detail="this excuse is not offered here")
+        node.excuse = Excuse(kind, why, who) if kind else None
+        self._work.changed.add(path)
+        value = node.value if isinstance(node, Field) else None
+        return self._change(path, self.lane, old=value, new=value)
+
+    def add_row(self, table: str, row_id: str | None = None, index: int | None = None) -> Change:
+        """Add a row, by default the next id at the end; a row that was removed comes back with its answers."""
+        node, lane = self._table(table), self.lane
+        row_id = row_id or f"{node.rules.item.cell('row_prefix')}{node.highest + 1}"
+        if node.row_of(row_id) is not None or row_id.split() != [row_id] or "/" in row_id:
+            raise AnswerError(Code.VALUE_NOT_ALLOWED, question=table, value=row_id, detail="each row needs an id of its own")
+        back = node.removed.pop(row_id, None)
+        row = back or self._tree.new_row(node, row_id)
+        self._tree.insert(node, row, len(node.rows) if index is None else index)
+        _use(node, row_id)
+        self._work.row(row)
+        self._work.settle()
+        defaults = {} if back else self._fill_defaults(row.fields())
+        self._work.changed.update(field.path for field in row.fields())
+        return self._change(table, lane, added=row_id, defaults=defaults, rows=True)
+
+    def remove_row(self, table: str, row: str) -> Change:
+        """Remove a row; links to it stay and show as broken."""
+        node, found, lane = self._table(table), self._row(table, row), self.lane
+        self._tree.take_out(node, found)
+        self._work.rows_of(node)
+        return self._change(table, lane, rows=True)
+
+    def move_row(self, table: str, row: str, index: int) -> Change:
+        """Put a row at another place of its table."""
+        node, found, lane = self._table(table), self._row(table, row), self.lane
+        node.rows.remove(found)
+        node.rows.insert(index, found)
+        self._work.rows_of(node)
+        return self._change(table, lane, rows=True)
+
+    def _change(
+        self,
+        path: str,
+        lane: str | None,
+        *,
+        old: Value = None,
+        new: Value = None,
+        added: str | None = None,
+        defaults: Mapping[str, Answer] | None = None,
+        rows: bool = False,
+    ) -> Change:
+        self._work.settle()
+        self._note_lane(lane)
+        changed = frozenset(self._work.changed)
+        self._work.changed.clear()
+        tables = frozenset({path}) if rows else frozenset()
+        return Change(path, old, new, changed | tables, tables, added, defaults or {})
+
+    def _note_lane(self, before: str | None) -> None:
+        """Another lane asks other questions."""
+        if self.lane == before:
+            return
+        old, new = self._layout.asked(self._letter(before)), self._layout.asked(self._letter(self.lane))
+        differ = {name for name, asked in new.items() if old[name] is not asked}
+        self._work.changed.update(path for path, node in self._tree.paths.items() if node.tag in differ)
+
+    # reading
+
+    def answers(self) -> dict[str, object]:
+        """Every answer, of hidden questions too, in the form of the answers file."""
+        found: dict[str, object] = {}
+        for path, node in self._tree.paths.items():
+            if isinstance(node, Table):
+                if node.rows:
+                    found[path] = [self._row_answers(row) for row in node.rows]
+            elif node.row is None and node.value is not None:
+                found[path] = node.value
+        return found
+
+    def _row_answers(self, row: Row) -> dict[str, object]:
+        return {"_row": row.row_id, **{cell.tag: cell.value for cell in row.fields() if cell.value is not None}}
+
+    def excused(self) -> dict[str, dict[str, str]]:
+        """Every excuse, in the form of the answers file."""
+        return {
+            path: {"kind": node.excuse.kind, "why": node.excuse.why, "who": node.excuse.who}
+            for path, node in self._tree.paths.items()
+            if node.excuse is not None
+        }
+
+    def value(self, path: str) -> Value:
+        """The value of a question or calculation as expressions read it: None while blank or not relevant."""
+        return self._show.value(self._field(path))
+
+    def view(self, path: str, language: str) -> FieldView:
+        """One question in a language."""
+        return self._show.field(self._field(path), language)
+
+    def table(self, name: str, language: str) -> TableView:
+        """One table with all its columns."""
+        table = self._table(name)
+        return self._show.table(table, self._layout.columns(name), language)
+
+    def page(self, name: str, language: str) -> tuple[FieldView | TableView, ...]:
+        """What one page shows, in order: what is relevant and asked in this lane."""
+        page = self._layout.pages.get(name)
+        if page is None:
+            raise AnswerError(Code.QUESTION_UNKNOWN, question=name, form=self.definition.form_id)
+        shown: list[FieldView | TableView] = []
+        for entry in page.entries:
+            node = self._tree.paths[entry.item.name]
+            if not node.relevant or self._asked(entry.item) is Asked.NO:
+                continue
+            if isinstance(node, Table):
+                shown.append(self._show.table(node, entry.columns, language))
+            else:
+                shown.append(self._show.field(node, language))
+        return tuple(shown)
+
+    def route(self, stage: str = STAGES[0], language: str | None = None) -> tuple[PageView, ...]:
+        """The pages that apply, in the order of the form, with what is due up to a stage."""
+        language = language or self.definition.default_language
+        counts = self._counts(stage)
+        found = []
+        for page in self._layout.pages.values():
+            if any(self._applies(entry.item) for entry in page.entries):
+                state, answered, due = counts.get(page.name, _Count()).result()
+                is_form = page.name not in self.definition.items
+                label = self.definition.form_title(language) if is_form else self.definition.label(page.name, language)
+                found.append(PageView(page.name, label, int(page.action or 0), state, answered, due))
+        return tuple(found)
+
+    def _applies(self, item: Item) -> bool:
+        return self._tree.paths[item.name].relevant and self._asked(item) is not Asked.NO
+
+    def decision(self, table_name: str) -> Decision:
+        """What a decision table says on these answers. Named by the table, or by the path of the calculation it decides."""
+        node = self._tree.paths.get(table_name)
+        if isinstance(node, Field) and node.rules.decision is not None:
+            return decide(self.definition, node.rules.decision, self._work.variables(node.rules.decision, node))
+        table = self.definition.tables.get(table_name)
+        if table is None:
+            raise AnswerError(Code.TABLE_UNKNOWN, table=table_name, known=", ".join(sorted(self.definition.tables)))
+        return decide(self.definition, table, self._work.variables(table, None))
+
+    @property
+    def lane(self) -> str | None:
+        """The lane that the answers put the record in; None while there is none."""
+        node = self._tree.paths.get(self.definition.settings.get("lane", ""))
+        return (node.shown or None) if isinstance(node, Field) else None
+
+    def _letter(self, lane: str | None) -> str:
+        lanes = self.definition.lists.get(self.definition.settings.get("lanes", "lane"))
+        return lanes.fact(lane, "letter") if lanes is not None and lane is not None else ""
+
+    def _asked(self, item: Item) -> Asked:
+        return self._layout.asked(self._letter(self.lane))[item.name]
+
+    # what is missing
+
+    def missing(self, stage: str = STAGES[0], language: str = "en") -> tuple[Missing, ...]:
+        """What is relevant, asked, due up to a stage, and required but blank, or not allowed; in the order of the form."""
+        return tuple(
+            self._missing(node, language) for node, is_missing, _ in self._due(stage) if is_missing
+        )
+
+    def _missing(self, node: Field | Table, language: str) -> Missing:
+        label = self._show.text_in("label", node, language) or node.tag
+        later = node.excuse is not None and node.excuse.kind == "later"
+        row = node.row.row_id if node.row is not None else None
+        return Missing(node.path, label, self._layout.page_of.get(node.tag, ""), row, later)
+
+    def _due(self, stage: str) -> Iterator[tuple[Field | Table, bool, bool]]:
+        """Each node that is shown and due: whether it is missing, and whether an answer is required."""
+        last = STAGES.index(stage)
+        asked = self._layout.asked(self._letter(self.lane))
+        for node in self._ordered():
+            item = node.rules.item
+            if not node.relevant or asked[item.name] is Asked.NO or STAGES.index(item.due) > last:
+                continue
+            required = node.required and asked[item.name] is Asked.REQUIRED
+            yield node, self._is_missing(node, required=required), required
+
+    def _ordered(self) -> Iterator[Field | Table]:
+        """Every question that somebody answers, in the order of the form, tables row by row."""
+        for item in self.definition.items.values():
+            node = self._tree.paths.get(item.name)
+            if isinstance(node, Table):
+                yield node
+                for row in node.rows:
+                    yield from (cell for cell in row.fields() if cell.rules.item.is_answered_by_hand)
+            elif node is not None and item.is_answered_by_hand:
+                yield node
+
+    def _is_missing(self, node: Field | Table, *, required: bool) -> bool:
+        if isinstance(node, Table):
+            blank = not node.rows
+        else:
+            if node.shown and (not node.fits or stray(node)):
+                return True
+            blank = not node.shown
+        excused = node.excuse is not None and node.excuse.kind == "na"
+        return blank and required and not excused
+
+    def _counts(self, stage: str) -> dict[str, _Count]:
+        counts: dict[str, _Count] = {}
+        for node, is_missing, required in self._due(stage):
+            count = counts.setdefault(self._layout.page_of.get(node.tag, ""), _Count())
+            later = node.excuse is not None and node.excuse.kind == "later"
+            has_answer = bool(node.rows) if isinstance(node, Table) else node.value is not None
+            count.add(required=required or is_missing, is_missing=is_missing, later=later, has_answer=has_answer)
+        return counts
+
+
+class _Count:
+    """How far a page is."""
+
+    def __init__(self) -> None:
+        self._due = self._missing = self._later = self._answers = 0
+
+    def add(self, *, required: bool, is_missing: bool, later: bool, has_answer: bool) -> None:
+        """Count one question."""
+        self._due += required
+        self._missing += is_missing
+        self._later += is_missing and later
+        self._answers += has_answer
+
+    def result(self) -> tuple[str, int, int]:
+        """State, answered, due."""
+        answered = self._due - self._missing
+        if self._missing == 0:
+            return ("done" if self._due or self._answers else "untouched"), answered, self._due
+        if self._missing == self._later:
+            return "later", answered, self._due
+        return ("missing" if self._answers else "untouched"), answered, self._due
+
+
+def _use(table: Table, row_id: str) -> None:
+    """Remember the highest number ever given to a row."""
+    match = _ROW_NUMBER.search(row_id)
+    if match is not None:
+        table.highest = max(table.highest, int(match.group()))
+
+

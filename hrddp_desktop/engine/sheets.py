@@ -1,0 +1,132 @@
+"""CSV sheets and PO files as rows with their positions; safe spreadsheet habits are normalised here, once."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hrddp_desktop.engine.problems import Problem, ProblemCode
+
+_BLANKS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2007": " ", "\ufeff": None})
+_WHOLE = re.compile(r"(-?\d+)\.0+")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The filled cells of one row; `number` is the row in the spreadsheet, the headings being row 1."""
+
+    number: int
+    cells: Mapping[str, str]
+
+    def cell(self, column: str) -> str:
+        """The text of a cell, blank when it is empty."""
+        return self.cells.get(column, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet: its name, its headings in order, its rows."""
+
+    name: str
+    columns: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
+
+
+@dataclass(slots=True)
+class Sources:
+    """All sheets of a form and its translations: `words[language][context] = (text, English, row)`."""
+
+    survey: Sheet
+    choices: Sheet
+    settings: Sheet
+    decisions: dict[str, Sheet] = field(default_factory=dict)
+    words: dict[str, dict[str, tuple[str, str, int]]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def hash(self) -> str:
+        """A hash over what the sources say, not over how they are written: line ends and marks do not count."""
+        sheets = [self.survey, self.choices, self.settings, *(self.decisions[name] for name in sorted(self.decisions))]
+        said = [[sheet.name, sheet.columns, [sorted(row.cells.items()) for row in sheet.rows]] for sheet in sheets]
+        words = {language: {c: text for c, (text, _, _) in texts.items()} for language, texts in self.words.items()}
+        canonical = json.dumps([said, words], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def read_folder(folder: Path) -> Sources:
+    """Every sheet of a form folder; what cannot be read is a problem, not an exception."""
+    problems: list[Problem] = []
+    survey, choices, settings = (_read(folder / f"{name}.csv", name, problems) for name in ("survey", "choices", "settings"))
+    sources = Sources(survey, choices, settings, problems=problems)
+    for path in sorted((folder / "decisions").glob("*.csv")):
+        sources.decisions[path.stem] = _read(path, f"decisions/{path.stem}", problems)
+    for path in sorted((folder / "i18n").glob("*.po")):
+        sources.words[path.stem] = _read_po(path, problems)
+    return sources
+
+
+def _read(path: Path, name: str, problems: list[Problem]) -> Sheet:
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        records = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except FileNotFoundError:
+        problems.append(Problem(name, 1, "", None, ProblemCode.SHEET_MISSING, (("sheet", f"{name}.csv"),)))
+        return Sheet(name)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        problems.append(Problem(name, 1, "", None, ProblemCode.SHEET_UNREADABLE, (("detail", str(error)),)))
+        return Sheet(name)
+    if not records:
+        return Sheet(name)
+    columns = tuple(clean(heading) for heading in records[0])
+    return Sheet(name, columns, tuple(_rows(name, columns, records[1:], problems)))
+
+
+def _rows(name: str, columns: tuple[str, ...], records: list[list[str]], problems: list[Problem]) -> Iterator[Row]:
+    problems.extend(
+        Problem(name, 1, column, None, ProblemCode.COLUMN_TWICE, (("name", column),))
+        for at, column in enumerate(columns)
+        if column and column in columns[:at]
+    )
+    for number, record in enumerate(records, 2):
+        cells = {column: text for column, cell in zip(columns, record, strict=False) if (text := clean(cell))}
+        if any(clean(cell) for cell in record[len(columns) :]):
+            problems.append(Problem(name, number, "", None, ProblemCode.ROW_TOO_LONG))
+        if cells:
+            yield Row(number, cells)
+
+
+def clean(cell: str) -> str:
+    """Blanks of a spreadsheet made plain: no-break spaces, blanks around the text, foreign line ends."""
+    return cell.translate(_BLANKS).replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def whole(cell: str) -> str:
+    """A code that a spreadsheet turned into `1.0` is 1 again."""
+    match = _WHOLE.fullmatch(cell)
+    return match[1] if match else cell
+
+
+def _read_po(path: Path, problems: list[Problem]) -> dict[str, tuple[str, str, int]]:
+    import polib  # imported here: opening a form from its cache needs no translations file
+
+    try:
+        entries = polib.pofile(str(path), encoding="utf-8", check_for_duplicates=False)
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        place = f"i18n/{path.name}"
+        problems.append(Problem(place, 1, "", None, ProblemCode.SHEET_UNREADABLE, (("detail", str(error)),)))
+        return {}
+    return {
+        _context(entry.msgctxt, entry.msgid): (entry.msgstr, entry.msgid, int(entry.linenum or 0))
+        for entry in entries
+        if entry.msgctxt and entry.msgstr and not entry.obsolete and not entry.fuzzy
+    }
+
+
+def _context(context: str, english: str) -> str:
+    """Contexts of decision rules carry the English text too: alternatives of one rule may differ."""
+    return f"{context}|{english}" if context.endswith(":reason") else context

@@ -1,0 +1,196 @@
+"""Fields and tables as a reader sees them in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from hrddp_desktop.engine.answers import answer_text
+from hrddp_desktop.engine.definition import Item
+from hrddp_desktop.engine.expressions import Context
+from hrddp_desktop.engine.layout import Asked
+from hrddp_desktop.engine.program import LABEL_REFERENCE
+from hrddp_desktop.engine.recompute import stray
+from hrddp_desktop.engine.tree import Field, Row, Table, Tree
+from hrddp_desktop.engine.views import ColumnView, FieldView, Option, RowView, TableView, Value
+from hrddp_desktop.errors import N_
+
+# The engine's own sentences; the window translates them, the form's own come translated.
+LINK_BROKEN = N_("This names a row that was removed. Choose again.")
+NOT_OFFERED = N_("This choice does not fit the other answers any more. Choose again.")
+CONSTRAINT_BROKEN = N_("This answer is not allowed here.")
+
+
+class Show:
+    """Makes views; looks at the tree, changes nothing."""
+
+    def __init__(self, tree: Tree, asked: Callable[[Item], Asked]) -> None:
+        self._tree = tree
+        self._definition = tree.definition
+        self._asked = asked
+
+    def value(self, field: Field) -> Value:
+        """The value as expressions read it, in its canonical type."""
+        if not field.shown:
+            return None
+        if field.rules.item.type != "calculate":
+            return field.value
+        if field.rules.is_number:
+            number = float(field.shown.replace("Infinity", "inf"))
+            return int(number) if number.is_integer() else number
+        return field.shown
+
+    def field(self, field: Field, language: str) -> FieldView:
+        """One question."""
+        item, cell = field.rules.item, field.rules.item.cell
+        value = field.value if item.type != "calculate" else self.value(field)
+        asked = self._asked(item)
+        return FieldView(
+            path=field.path,
+            name=item.name,
+            type="long" if item.type == "text" and cell("appearance") == "multiline" else item.type,
+            label=self.text_in("label", field, language),
+            hint=self.text_in("hint", field, language),
+            guidance=self.text_in("guidance_hint", field, language),
+            source=cell("source"),
+            basis=cell("basis"),
+            value=value,
+            text=self.reader_text(field, language),
+            relevant=field.relevant,
+            asked=asked is not Asked.NO,
+            required=field.relevant and field.required and asked is Asked.REQUIRED,
+            due=item.due,
+            read_only=field.read_only or item.type in {"note", "calculate"},
+            options=self._options(field, language),
+            problem=self._problem(field, language),
+            excuse_kinds=excuse_kinds(item),
+            excuse=field.excuse if field.value is None else None,
+            consumer=consumer_sign(cell("consumer")),
+            appearance=cell("appearance"),
+            prefilled=self._is_prefilled(field),
+            required_message=self.text_in("required_message", field, language),
+            after_signature=cell("after_signature"),
+            evidence=cell("evidence") == "yes",
+        )
+
+    def table(self, table: Table, columns: Sequence[Item], language: str) -> TableView:
+        """One table with some of its columns."""
+        item = table.rules.item
+        shown = [column for column in columns if self._asked(column) is not Asked.NO]
+        asked = self._asked(item)
+        return TableView(
+            path=table.path,
+            name=item.name,
+            label=self.text_in("label", table, language),
+            hint=self.text_in("hint", table, language),
+            guidance=self.text_in("guidance_hint", table, language),
+            source=item.cell("source"),
+            relevant=table.relevant,
+            asked=asked is not Asked.NO,
+            required=table.relevant and table.required and asked is Asked.REQUIRED,
+            due=item.due,
+            columns=tuple(self._column(column, language) for column in shown),
+            rows=tuple(self._row(row, shown, language) for row in table.rows),
+            problem=None,
+            excuse_kinds=excuse_kinds(item),
+            excuse=table.excuse if not table.rows else None,
+            consumer=consumer_sign(item.cell("consumer")),
+        )
+
+    def _column(self, item: Item, language: str) -> ColumnView:
+        is_long = item.type == "text" and item.cell("appearance") == "multiline"
+        required = self._tree.program.rules[item.name].required is not False and self._asked(item) is Asked.REQUIRED
+        return ColumnView(item.name, self._definition.label(item.name, language), "long" if is_long else item.type, required)
+
+    def _row(self, row: Row, columns: Sequence[Item], language: str) -> RowView:
+        cells = [cell for column in columns if isinstance(cell := row.cells[column.name], Field)]
+        return RowView(row.row_id, self._tree.row_title(row), tuple(self.field(cell, language) for cell in cells))
+
+    # words
+
+    def text_in(self, column: str, node: Field | Table, language: str) -> str:
+        """A text of the sheet in a language, with the answers it names filled in."""
+        item = node.rules.item
+        english = item.cell(column)
+        if not english:
+            return ""
+        words = self._definition.words(f"survey:{item.name}:{column}", english, language)
+        if "${" not in words:
+            return words
+        return LABEL_REFERENCE.sub(lambda match: self._named_text(match[1], node, language), words)
+
+    def _named_text(self, name: str, node: Field | Table, language: str) -> str:
+        found = self._tree.beside(node, name) if name in self._tree.program.rules else ()
+        return ", ".join(self.reader_text(one, language) for one in found if isinstance(one, Field) and one.shown)
+
+    def reader_text(self, field: Field, language: str) -> str:
+        """The answer in words: labels instead of codes, titles instead of row ids; dates as ISO."""
+        item = field.rules.item
+        text = field.shown or answer_text(field.value)
+        if item.list_name is not None:
+            return ", ".join(self._definition.choice_label(item.list_name, code, language) for code in text.split())
+        if item.target is not None:
+            return ", ".join(self._title(item.target, row_id) for row_id in text.split())
+        if item.type == "calculate" and item.cell("table"):
+            return self._outcome_label(item.cell("table"), text, language)
+        return text
+
+    def _title(self, table: str, row_id: str) -> str:
+        row = self._tree.tables[table].row_of(row_id)
+        return self._tree.row_title(row) if row is not None else row_id
+
+    def _outcome_label(self, table: str, code: str, language: str) -> str:
+        """The label of an outcome: from the list named as the table is, or from the list of outcomes."""
+        for name in (f"{table}_outcome", table, self._definition.settings.get("outcomes", "outcome")):
+            if code and name in self._definition.lists and code in self._definition.lists[name].codes:
+                return self._definition.choice_label(name, code, language)
+        return code
+
+    # choices and problems
+
+    def _options(self, field: Field, language: str) -> tuple[Option, ...]:
+        item, chosen = field.rules.item, set(answer_text(field.value).split())
+        if item.target is not None:
+            return tuple(Option(code, title, code in chosen) for code, title in field.offered or ())
+        if item.list_name is None:
+            return ()
+        on_offer = None if field.offered is None else {code for code, _ in field.offered}
+        name, words = item.list_name, self._definition.words
+        return tuple(
+            Option(one.code, words(f"choices:{name}:{one.code}:label", one.label, language) or one.code, one.code in chosen)
+            for one in self._definition.lists[name].choices
+            if on_offer is None or one.code in on_offer
+        )
+
+    def _problem(self, field: Field, language: str) -> str | None:
+        """The sentence under a field whose answer is not allowed."""
+        if not field.shown:
+            return None
+        if not field.fits:
+            return self.text_in("constraint_message", field, language) or CONSTRAINT_BROKEN
+        gone = stray(field)
+        target = field.rules.item.target
+        if gone and target is not None and any(self._tree.tables[target].row_of(row_id) is None for row_id in gone):
+            return LINK_BROKEN
+        return NOT_OFFERED if gone else None
+
+    def _is_prefilled(self, field: Field) -> bool:
+        default = field.rules.default
+        return default is not None and field.own != "" and default(Context(field, self._tree)) == field.own
+
+
+def excuse_kinds(item: Item) -> tuple[str, ...]:
+    """The excuses a question offers."""
+    return {"na": ("na",), "later": ("later",), "both": ("na", "later")}.get(item.cell("excuse"), ())
+
+
+_INFORMS = ("rpt:", "stat:", "summary", "sub", "qhq", "inc", "rel")
+
+
+def consumer_sign(consumer: str) -> str:
+    """What an answer is for, as a sign: it decides, it becomes a condition, or it informs the reader."""
+    if consumer in {"decides", "condition", "informs"}:
+        return consumer
+    words = [word.strip() for word in consumer.replace(";", ",").split(",") if word.strip()]
+    if any(not word.startswith(_INFORMS) and not (word[0] == "L" and word[1:2].isdigit()) and word != "L" for word in words):
+        return "decides"
+    return "condition" if any(word[0] == "L" for word in words) else "informs"
