@@ -86,7 +86,7 @@ Value = str | float | bool | Day | Sequence[Node]
 class Place:
     """What is known of a node before there are answers.
 
-    `kind` is document, group, table (its rows), field, instance, or column; `codes` are the values of its choice list.
+    `kind` is document, group, table (its rows), field, instance, item, column, or open (a related record of any shape); `codes` are the values of its choice list.
     """
 
     name: str
@@ -229,10 +229,10 @@ class Builder:
     def build(self, tree: syntax.Tree) -> Expr:
         """The closure of a tree."""
         match tree:
-            case syntax.Text(value, _):
-                return Texts(lambda _c: value, value)
-            case syntax.Number(value, _):
-                return Numbers(lambda _c: value)
+            case syntax.Text(text, _):
+                return Texts(lambda _c: text, text)
+            case syntax.Number(constant, _):
+                return Numbers(lambda _c: constant)
             case syntax.Reference():
                 return self._reference(tree)
             case syntax.Call():
@@ -396,6 +396,8 @@ class Builder:
         if step.axis != "child" or step.test.startswith("@") or step.test.endswith(("*", ")")):
             self.issue(ProblemCode.PATH_NOT_ALLOWED, step.offset, name=step.test)
             return None
+        if place.kind == "open":
+            return place
         found = place.children.get(step.test)
         if found is None and place.kind == "item":
             self.issue(ProblemCode.COLUMN_NOT_IN_LIST, step.offset, name=step.test, list=place.list_name or "")
@@ -484,7 +486,7 @@ class Builder:
             return Truths(self._ordered(sign, left, right))
         self.check_code(left, right, offset)
         self.check_code(right, left, offset)
-        same = operator.eq if sign == "=" else operator.ne
+        same: Callable[[object, object], bool] = operator.eq if sign == "=" else operator.ne
         if isinstance(right, Nodes) and isinstance(left, Texts):
             left, right = right, left
         if isinstance(left, Nodes) and isinstance(right, Texts):
@@ -492,7 +494,7 @@ class Builder:
             if right.constant is not None:
                 constant = right.constant
                 return Truths(lambda c: any(same(node.text(), constant) for node in nodes(c)))
-            return Truths(lambda c: any(same(node.text(), wanted) for node in nodes(c)) if (wanted := text(c)) is not None else False)
+            return Truths(lambda c: _any_is(same, nodes(c), text(c)))
         a, b, shift = self.value(left), self.value(right), self.shift
         return Truths(lambda c: equal(a(c), b(c), shift, negated=sign == "!="))
 
@@ -529,6 +531,10 @@ class Builder:
             expected, count = function.expected, len(tree.arguments)
             return self.issue(ProblemCode.ARGUMENTS, tree.offset, name=tree.name, expected=expected, count=count)
         return function.build(self, tree)
+
+
+def _any_is(same: Callable[[object, object], bool], nodes: Sequence[Node], wanted: str) -> bool:
+    return any(same(node.text(), wanted) for node in nodes)
 
 
 _ORDER: dict[str, Callable[[float, float], bool]] = {
@@ -693,7 +699,7 @@ def value_truth(value: Value) -> bool:
 
 def equal(left: Value, right: Value, shift: float, *, negated: bool) -> bool:
     """XPath's = and !=: of nodes one pair that fits is enough; truths before numbers before text."""
-    same = operator.ne if negated else operator.eq
+    same: Callable[[object, object], bool] = operator.ne if negated else operator.eq
     if isinstance(left, bool) or isinstance(right, bool):
         return same(value_truth(left), value_truth(right))
     lefts, rights = _atoms(left), _atoms(right)

@@ -94,9 +94,8 @@ class Names:
     def _codes(self, item: Item) -> frozenset[str] | None:
         if item.type == "calculate" and item.cell("table") in self._definition.tables:
             return self._definition.tables[item.cell("table")].outcomes - {MISSING}
-        if item.list_name in self._definition.lists:
-            return frozenset(self._definition.lists[item.list_name].codes)
-        return None
+        choices = self._definition.lists.get(item.list_name or "")
+        return frozenset(choices.codes) if choices is not None else None
 
     def place(self, name: str) -> Place | None:
         """The place of a question, group or table."""

@@ -124,7 +124,7 @@ class Recompute:
         if rules is None or rules.item.is_container:
             return None
         if rules.item.table is not None and node is not None and node.row is not None:
-            found = node.row.cells.get(source)
+            found: AnyNode | None = node.row.cells.get(source)
         else:
             found = next(iter(self._tree.instances_of(rules.item)), None)
         if not isinstance(found, Field) or not found.sound:
