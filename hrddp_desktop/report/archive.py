@@ -41,7 +41,8 @@ class Drawn:
 class Archive:
     """What the pass adds; `locks` says whether the last signature closes the file.
 
-    Without `attached` and `signable` a file is plain PDF/A-3, as the validator of the tests knows it.
+    Without `complete` the file has no attachment, no fields and no metadata of our own: the plain PDF/A-3b that the
+    validator of the tests knows.
     """
 
     description: metadata.Description
@@ -51,8 +52,7 @@ class Archive:
     field_title: str
     link_title: str
     locks: bool
-    attached: bool = True
-    signable: bool = True
+    complete: bool = True
 
 
 def description(document: Document, snapshot: Snapshot, words: Words) -> Archive:
@@ -92,12 +92,12 @@ def finish(drawn: Drawn, archive: Archive) -> bytes:
         structure = Structure(pdf, drawn.record.root)
         for link in drawn.record.links:
             structure.annotate(link.node, _add_link(pdf, link, drawn.record, archive), link.page)
-        if archive.signable:
+        if archive.complete:
             _add_fields(pdf, structure, drawn.record.fields, archive)
         structure.write()
         _add_bookmarks(pdf, drawn.record)
         _add_profile(pdf)
-        if archive.attached:
+        if archive.complete:
             _attach(pdf, archive)
         _describe(pdf, archive)
         finished = BytesIO()

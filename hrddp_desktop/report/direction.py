@@ -87,12 +87,18 @@ def _isolated_base(part: str, base: int) -> int:
     return base + 1 if (base % 2 == 0) == right else base + 2
 
 
+def _kind(sign: str) -> str:
+    """The bidirectional kind; what python-bidi does not know, isolates and unassigned signs, is neutral."""
+    kind = bidirectional(sign)
+    return "ON" if kind in ("", "FSI", "LRI", "RLI", "PDI") else kind
+
+
 def _levels(text: str, base: int) -> list[int]:
     if base == 0 and (text.isascii() or max(text) < _FIRST_RIGHT_TO_LEFT):
         return [0] * len(text)
     signs: list[_Sign] = [
         {"ch": sign, "level": base, "type": kind, "orig": kind, "place": place}
-        for place, (sign, kind) in enumerate(zip(text, map(bidirectional, text), strict=True))
+        for place, (sign, kind) in enumerate(zip(text, map(_kind, text), strict=True))
     ]
     storage: _Storage = {"base_level": base, "base_dir": "LR"[base % 2], "chars": signs, "runs": deque()}
     algorithm.explicit_embed_and_overrides(storage)

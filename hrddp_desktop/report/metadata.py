@@ -51,8 +51,9 @@ class Description:
 
 def xmp(description: Description) -> bytes:
     """The metadata packet."""
-    spaces = " ".join(f"xmlns:{prefix}={quoteattr(uri)}" for prefix, uri in _SPACES.items() if prefix != "rdf")
     body = "".join((_archive_part(description), _common(description), _own(description), _schemas(description)))
+    used = {prefix: uri for prefix, uri in _SPACES.items() if prefix != "rdf" and f"<{prefix}:" in body}
+    spaces = " ".join(f"xmlns:{prefix}={quoteattr(uri)}" for prefix, uri in used.items())
     packet = (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
         '<x:xmpmeta xmlns:x="adobe:ns:meta/">'
@@ -89,11 +90,15 @@ def _own(description: Description) -> str:
 
 
 def _schemas(description: Description) -> str:
-    schemas = [_schema(NAMESPACE, "hrddp", "HRDDP Desktop", [(name, text, "Text") for name, text in FIELDS.items()])]
+    schemas = []
+    if description.fields:
+        own = [(name, text, "Text") for name, text in FIELDS.items()]
+        schemas.append(_schema(NAMESPACE, "hrddp", "HRDDP Desktop", own))
     if description.accessible:
         part = [("part", "Part of ISO 14289 that the file follows", "Integer")]
         schemas.append(_schema(_SPACES["pdfuaid"], "pdfuaid", "PDF/UA identification schema", part))
-    return f"<pdfaExtension:schemas><rdf:Bag>{''.join(schemas)}</rdf:Bag></pdfaExtension:schemas>"
+    listed = "".join(schemas)
+    return f"<pdfaExtension:schemas><rdf:Bag>{listed}</rdf:Bag></pdfaExtension:schemas>" if listed else ""
 
 
 def _schema(uri: str, prefix: str, name: str, properties: list[tuple[str, str, str]]) -> str:

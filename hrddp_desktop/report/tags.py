@@ -102,7 +102,7 @@ class TaggedCanvas(Canvas):
     """
 
     _code: list[str]
-    _pageNumber: int
+    _pageNumber: int  # noqa: N815  reportlab names it
 
     def __init__(self, page: Page, fonts: FontUse) -> None:
         self._buffer = BytesIO()
