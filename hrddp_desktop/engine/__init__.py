@@ -1,0 +1,1 @@
+"""A form in, a session out; knows nothing of human rights, of Qt, of SQL or of PDF."""

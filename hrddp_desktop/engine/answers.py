@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
 from datetime import date
+from typing import TYPE_CHECKING
 
-from hrddp_desktop.engine.definition import Definition, Item
 from hrddp_desktop.engine.values import number_text
-from hrddp_desktop.engine.views import Answer
 from hrddp_desktop.errors import AnswerError, Code
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hrddp_desktop.engine.definition import Definition, Item
+    from hrddp_desktop.engine.views import Answer
 
 Raw = str | int | float | list[str] | None
 _INTEGER = re.compile(r"[+-]?\d{1,15}", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 ACKNOWLEDGED = "OK"
+
+
+class _NotAllowedError(Exception):
+    """Why a raw value is no answer to its question."""
 
 
 def parsed(definition: Definition, item: Item, path: str, raw: object) -> Answer | None:
@@ -28,7 +36,7 @@ def parsed(definition: Definition, item: Item, path: str, raw: object) -> Answer
         raise AnswerError(Code.VALUE_NOT_ALLOWED, question=path, value=raw, detail="it is worked out, not answered")
     try:
         return reader(definition, item, raw)
-    except ValueError as error:
+    except _NotAllowedError as error:
         raise AnswerError(Code.VALUE_NOT_ALLOWED, question=path, value=raw, detail=str(error)) from error
 
 
@@ -43,7 +51,7 @@ def answer_text(value: Answer | None) -> str:
 
 def _text(_definition: Definition, _item: Item, raw: object) -> str | None:
     if not isinstance(raw, str):
-        raise ValueError("it is not a text")
+        raise _NotAllowedError("it is not a text")
     return raw if raw.strip() else None
 
 
@@ -54,7 +62,7 @@ def _integer(_definition: Definition, _item: Item, raw: object) -> int:
         return raw
     if isinstance(raw, str) and _INTEGER.fullmatch(raw.strip()):
         return int(raw)
-    raise ValueError("it is not a whole number")
+    raise _NotAllowedError("it is not a whole number")
 
 
 def _decimal(_definition: Definition, _item: Item, raw: object) -> int | float:
@@ -64,7 +72,7 @@ def _decimal(_definition: Definition, _item: Item, raw: object) -> int | float:
         raw = float(raw)
     if isinstance(raw, float) and math.isfinite(raw):
         return int(raw) if raw.is_integer() else raw
-    raise ValueError("it is not a number")
+    raise _NotAllowedError("it is not a number")
 
 
 def _date(_definition: Definition, _item: Item, raw: object) -> str:
@@ -73,12 +81,12 @@ def _date(_definition: Definition, _item: Item, raw: object) -> str:
             return date.fromisoformat(raw.strip()).isoformat()
         except ValueError:
             pass
-    raise ValueError("it is not a date written as 2026-03-05")
+    raise _NotAllowedError("it is not a date written as 2026-03-05")
 
 
 def _one(definition: Definition, item: Item, raw: object) -> str:
     if not isinstance(raw, str):
-        raise ValueError("it is not a code")
+        raise _NotAllowedError("it is not a code")
     _known(definition, item, raw)
     return raw
 
@@ -94,18 +102,18 @@ def _words(raw: object) -> list[str]:
     """The codes of a list, or of a text with blanks between, each once."""
     words = raw.split() if isinstance(raw, str) else raw
     if not isinstance(words, list) or not all(isinstance(word, str) and word.split() == [word] for word in words):
-        raise ValueError("it is not a list of codes")
+        raise _NotAllowedError("it is not a list of codes")
     return list(dict.fromkeys(words))
 
 
 def _known(definition: Definition, item: Item, code: str) -> None:
     if code not in definition.lists[item.list_name or ""].codes:
-        raise ValueError(f"{code} is not in the list {item.list_name}")
+        raise _NotAllowedError(f"{code} is not in the list {item.list_name}")
 
 
 def _one_row(_definition: Definition, _item: Item, raw: object) -> str:
     if not isinstance(raw, str) or raw.split() != [raw]:
-        raise ValueError("it is not the id of a row")
+        raise _NotAllowedError("it is not the id of a row")
     return raw
 
 
@@ -115,7 +123,7 @@ def _many_rows(_definition: Definition, _item: Item, raw: object) -> list[str] |
 
 def _acknowledged(_definition: Definition, _item: Item, raw: object) -> str:
     if raw != ACKNOWLEDGED:
-        raise ValueError(f"only {ACKNOWLEDGED} can be given")
+        raise _NotAllowedError(f"only {ACKNOWLEDGED} can be given")
     return ACKNOWLEDGED
 
 

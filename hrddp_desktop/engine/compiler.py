@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hrddp_desktop.engine.definition import Choice, ChoiceList, DecisionTable, Definition, Item
 from hrddp_desktop.engine.expressions import similar
@@ -14,6 +13,10 @@ from hrddp_desktop.engine.program import program
 from hrddp_desktop.engine.rulesheets import read_tables
 from hrddp_desktop.engine.sheets import Row, Sheet, Sources, read_folder, whole
 from hrddp_desktop.engine.survey import read_survey
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
 
 _TRANSLATED = re.compile(r"(?P<column>label|hint|guidance_hint|constraint_message|required_message)::(?P<language>.+)")
 _LANGUAGE_CODE = re.compile(r".*\((?P<code>[a-z]{2,3})\)\s*")
@@ -91,7 +94,9 @@ class _Compiler:
         sheet = self.sources.settings
         for column in sheet.columns:
             if column and column not in _SETTINGS:
-                self._add("settings", 1, column, ProblemCode.COLUMN_UNKNOWN, name=column, hint=similar(column, _SETTINGS))
+                self._add(
+                    "settings", 1, column, ProblemCode.COLUMN_UNKNOWN, name=column, hint=similar(column, _SETTINGS)
+                )
         settings = dict(sheet.rows[0].cells) if sheet.rows else {}
         for column in ("form_id", "form_title", "version"):
             if sheet.columns and not settings.get(column):
@@ -131,9 +136,15 @@ class _Compiler:
                 self._add("choices", row.number, "name", ProblemCode.CHOICE_TWICE, name=choice.code, list=name)
             grouped[name].setdefault(choice.code, choice)
             columns.setdefault(name, {}).update(dict.fromkeys(choice.facts))
-        facts = tuple(heading for heading in sheet.columns if "::" not in heading and heading not in {"list_name", "name", "label"})
+        facts = tuple(
+            heading
+            for heading in sheet.columns
+            if "::" not in heading and heading not in {"list_name", "name", "label"}
+        )
         return {
-            name: ChoiceList(name, tuple(column for column in facts if column in columns[name]), tuple(choices.values()))
+            name: ChoiceList(
+                name, tuple(column for column in facts if column in columns[name]), tuple(choices.values())
+            )
             for name, choices in grouped.items()
         }
 
@@ -148,13 +159,17 @@ class _Compiler:
             return None
         label = row.cell("label") or next((text for name, text in row.cells.items() if name.startswith("label::")), "")
         facts = {name: whole(text) for name, text in row.cells.items() if "::" not in name}
-        return Choice(code, label, {name: text for name, text in facts.items() if name not in {"list_name", "name", "label"}})
+        return Choice(
+            code, label, {name: text for name, text in facts.items() if name not in {"list_name", "name", "label"}}
+        )
 
     # words
 
     def _words(self) -> dict[str, dict[str, str]]:
         """The translations of PO files and of `label::Language (code)` columns, by language and context."""
-        words = {language: {c: text for c, (text, _, _) in texts.items()} for language, texts in self.sources.words.items()}
+        words = {
+            language: {c: text for c, (text, _, _) in texts.items()} for language, texts in self.sources.words.items()
+        }
         for sheet, context in ((self.sources.survey, _survey_context), (self.sources.choices, _choice_context)):
             for row in sheet.rows:
                 for column, text in row.cells.items():

@@ -1,7 +1,7 @@
 """Decision tables: the first row that fits, every row that fits, what would change it, and whether a table is total.
 
-Nothing here knows what a table is about. The severity of an outcome is a column of the list of outcomes; which variables
-may be judged again, and which outcomes are open or escalated, the settings of the form say.
+Nothing here knows what a table is about. The severity of an outcome is a column of the list of outcomes; which
+variables may be judged again, and which outcomes are open or escalated, the settings of the form say.
 """
 
 from __future__ import annotations
@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import TYPE_CHECKING
 
-from hrddp_desktop.engine.definition import DecisionTable, Definition, Rule
 from hrddp_desktop.engine.views import Decision, FiredRow
 from hrddp_desktop.errors import AnswerError, Code
+
+if TYPE_CHECKING:
+    from hrddp_desktop.engine.definition import DecisionTable, Definition, Rule
 
 MISSING = "missing"
 Values = Mapping[str, str | None]
@@ -49,8 +52,12 @@ def decide(definition: Definition, table: DecisionTable, variables: Values) -> D
         reason=first.reason if first else "",
         basis=first.basis if first else "",
         reference=first.reference if first else "",
-        also=_once(row for row in fired[1:] if row.outcome == result and not row.is_fallback and row.rule != fired[0].rule),
-        open_questions=_once(row for row in fired if row.outcome == severity.escalated) if result == severity.open else (),
+        also=_once(
+            row for row in fired[1:] if row.outcome == result and not row.is_fallback and row.rule != fired[0].rule
+        ),
+        open_questions=_once(row for row in fired if row.outcome == severity.escalated)
+        if result == severity.open
+        else (),
         would_change=_would_change(table, coded, result, severity),
         variables={variable.name: value or None for variable, value in zip(table.variables, coded, strict=True)},
         facts={variable.name: variable.fact for variable in table.variables if variable.fact},
@@ -73,7 +80,11 @@ class Severity:
         outcomes = definition.lists.get(settings.get("outcomes", "outcome"))
         if settings.get("final") != table.name or outcomes is None:
             return cls({}, "", "", frozenset())
-        order = {choice.code: int(fact) for choice in outcomes.choices if (fact := choice.facts.get("severity_order", "")).isdigit()}
+        order = {
+            choice.code: int(fact)
+            for choice in outcomes.choices
+            if (fact := choice.facts.get("severity_order", "")).isdigit()
+        }
         judged = frozenset(settings.get("judged", "").split())
         return cls(order, settings.get("open", "incomplete"), settings.get("escalated", "escalate"), judged)
 

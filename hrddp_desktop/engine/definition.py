@@ -6,11 +6,12 @@ A Definition holds the texts of its expressions. They are compiled once, when th
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hrddp_desktop.engine.program import Program
 
 CACHE_FORMAT = 1
@@ -21,8 +22,8 @@ STAGES = ("concept", "clearance", "release", "running", "closing")
 class Item:
     """One row of the survey: a question, a calculation, a group or a table.
 
-    `type` is that of the sheet, with `group` and `table` for the containers. `parent` is the group or table it stands in,
-    `table` the table whose rows hold it, `page` the top-level group. `row` is its row in the sheet.
+    `type` is that of the sheet, with `group` and `table` for the containers. `parent` is the group or table it stands
+    in, `table` the table whose rows hold it, `page` the top-level group. `row` is its row in the sheet.
     """
 
     name: str

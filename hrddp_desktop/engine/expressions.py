@@ -1,8 +1,8 @@
-"""Expressions as closures: a tree becomes typed functions over nodes seen through four methods; nothing is ever eval'ed.
+"""Expressions as closures: a tree becomes typed functions over nodes seen through four methods; never an eval.
 
 `Builder` knows statically what each part yields (text, number, truth, day, nodes) and which questions it reads, so that
-the session can recompute only what an answer touches. With a `Place` given, every step of a path is checked when the form
-is compiled; without one (documents that are no form) paths are followed as they are.
+the session can recompute only what an answer touches. With a `Place` given, every step of a path is checked when the
+form is compiled; without one (documents that are no form) paths are followed as they are.
 """
 
 from __future__ import annotations
@@ -86,7 +86,8 @@ Value = str | float | bool | Day | Sequence[Node]
 class Place:
     """What is known of a node before there are answers.
 
-    `kind` is document, group, table (its rows), field, instance, item, column, or open (a related record of any shape); `codes` are the values of its choice list.
+    `kind` is document, group, table (its rows), field, instance, item, column, or open (a related record of any shape);
+    `codes` are the values of its choice list.
     """
 
     name: str
@@ -265,7 +266,7 @@ class Builder:
     # conversions
 
     def text(self, expr: Expr) -> Callable[[Context], str]:
-        """As string() does."""
+        """What string() gives."""
         run = expr.run
         match expr:
             case Texts(run=texts):
@@ -281,7 +282,7 @@ class Builder:
         return lambda c: value_text(run(c), self.shift)
 
     def number(self, expr: Expr) -> Callable[[Context], float]:
-        """As number() does; a date counts as its days."""
+        """What number() gives; a date counts as its days."""
         run = expr.run
         match expr:
             case Numbers(run=numbers) | Days(run=numbers):
@@ -295,7 +296,7 @@ class Builder:
         return lambda c: value_number(run(c), self.shift)
 
     def truth(self, expr: Expr) -> Callable[[Context], bool]:
-        """As boolean() does."""
+        """What boolean() gives."""
         run = expr.run
         match expr:
             case Truths(run=truths):
@@ -406,7 +407,7 @@ class Builder:
         return found
 
     def _indexed(self, base: Nodes, step: syntax.Step, place: Place | None) -> Nodes | None:
-        """`item[column = value]` of a choice list by an index instead of a walk, when the value stands outside the item."""
+        """`item[column = value]` of a choice list by an index, when the value does not look at the item."""
         if place is None or place.kind != "item" or len(step.predicates) != 1 or place.list_name is None:
             return None
         equality = _column_equality(step.predicates[0])
@@ -421,7 +422,9 @@ class Builder:
         if isinstance(value, Nodes) and value.local:
             nodes = value.run
             return Nodes(
-                lambda c: c.world.matching(list_name, column, found[0].text()) if (found := nodes(c)) else (), place, base.local
+                lambda c: c.world.matching(list_name, column, found[0].text()) if (found := nodes(c)) else (),
+                place,
+                base.local,
             )
         return None
 
@@ -441,11 +444,7 @@ class Builder:
         return kept
 
     def _predicate(self, expr: Expr) -> Callable[[Context, Sequence[Node]], Sequence[Node]]:
-        if isinstance(expr, Numbers):
-            number = expr.run
-            holds: Callable[[Context], bool] = lambda c: number(c) == c.position  # noqa: E731 - typed, one of two
-        else:
-            holds = self.truth(expr)
+        holds = _is_at(expr.run) if isinstance(expr, Numbers) else self.truth(expr)
 
         def keep(c: Context, nodes: Sequence[Node]) -> Sequence[Node]:
             inner = Context(c.node, c.world, c.current, 0, len(nodes))
@@ -533,6 +532,11 @@ class Builder:
         return function.build(self, tree)
 
 
+def _is_at(number: Callable[[Context], float]) -> Callable[[Context], bool]:
+    """A number as a predicate asks for the position."""
+    return lambda c: number(c) == c.position
+
+
 def _any_is(same: Callable[[object, object], bool], nodes: Sequence[Node], wanted: str) -> bool:
     return any(same(node.text(), wanted) for node in nodes)
 
@@ -601,7 +605,11 @@ def _column_equality(predicate: syntax.Tree) -> tuple[str, syntax.Tree] | None:
         return None
     for column, value in (predicate.operands, predicate.operands[::-1]):
         name = _bare_name(column)
-        if name is not None and isinstance(value, syntax.Text | syntax.Reference | syntax.Call) and _stands_alone(value):
+        if (
+            name is not None
+            and isinstance(value, syntax.Text | syntax.Reference | syntax.Call)
+            and _stands_alone(value)
+        ):
             return name, value
     return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from hrddp_desktop.engine import syntax
 from hrddp_desktop.engine.expressions import (
@@ -31,6 +31,9 @@ from hrddp_desktop.engine.values import (
     text_number,
     text_time,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WEEKDAYS = ("Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed")
@@ -240,10 +243,12 @@ def _build_selected_at(b: Builder, call: syntax.Call) -> Expr:
 def _build_if(b: Builder, call: syntax.Call) -> Expr:
     test = b.truth(b.build(call.arguments[0]))
     yes, no = (b.build(argument) for argument in call.arguments[1:])
-    for kind in (Texts, Numbers, Truths, Days):
-        if isinstance(yes, kind) and isinstance(no, kind):
-            one, other = yes.run, no.run
-            return kind(lambda c: one(c) if test(c) else other(c))  # type: ignore[arg-type,return-value]  # kinds agree
+    if isinstance(yes, Numbers) and isinstance(no, Numbers):
+        number, otherwise = yes.run, no.run
+        return Numbers(lambda c: number(c) if test(c) else otherwise(c))
+    if isinstance(yes, Truths) and isinstance(no, Truths):
+        truth, contrary = yes.run, no.run
+        return Truths(lambda c: truth(c) if test(c) else contrary(c))
     if isinstance(yes, Texts | Nodes) and isinstance(no, Texts | Nodes):
         text, instead = b.text(yes), b.text(no)
         return Texts(lambda c: text(c) if test(c) else instead(c))
@@ -266,7 +271,7 @@ def _build_not(b: Builder, call: syntax.Call) -> Expr:
     return Truths(lambda c: not truth(c))
 
 
-def _constant(value: bool) -> Function:  # noqa: FBT001 - the constant itself
+def _constant(value: bool) -> Function:
     return Function(0, 0, lambda _b, _call: Truths(lambda _c: value))
 
 
@@ -412,7 +417,9 @@ def _build_indexed_repeat(b: Builder, call: syntax.Call) -> Expr:
     nodes, _rows = b.all_rows(field), b.all_rows(table)
     at = b.number(b.build(index))
     if not isinstance(nodes, Nodes):
-        return b.issue(ProblemCode.ARGUMENT_KIND, call.offset, name=call.name, expected="a column, its table and a number")
+        return b.issue(
+            ProblemCode.ARGUMENT_KIND, call.offset, name=call.name, expected="a column, its table and a number"
+        )
     run = nodes.run
 
     def pick(c: Context) -> Sequence[Node]:
@@ -429,7 +436,9 @@ def _build_current(b: Builder, _call: syntax.Call) -> Expr:
 def _build_instance(b: Builder, call: syntax.Call) -> Expr:
     name = b.build(call.arguments[0])
     if not isinstance(name, Texts) or name.constant is None or b.scope is None:
-        return b.issue(ProblemCode.ARGUMENT_KIND, call.offset, name=call.name, expected="the quoted name of a choice list")
+        return b.issue(
+            ProblemCode.ARGUMENT_KIND, call.offset, name=call.name, expected="the quoted name of a choice list"
+        )
     wanted = name.constant
     place = b.scope.instance(wanted)
     if place is None:
@@ -440,10 +449,16 @@ def _build_instance(b: Builder, call: syntax.Call) -> Expr:
 def _build_choice_name(b: Builder, call: syntax.Call) -> Expr:
     """jr:choice-name(value, '${question}'): the label in the form's own language."""
     text, which = b.text(b.build(call.arguments[0])), b.build(call.arguments[1])
-    name = which.constant.strip().removeprefix("${").removesuffix("}").strip() if isinstance(which, Texts) and which.constant else ""
+    name = (
+        which.constant.strip().removeprefix("${").removesuffix("}").strip()
+        if isinstance(which, Texts) and which.constant
+        else ""
+    )
     place = b.scope.place(name) if b.scope is not None else None
     if place is None or place.list_name is None:
-        return b.issue(ProblemCode.ARGUMENT_KIND, call.offset, name=call.name, expected="the quoted reference of a select")
+        return b.issue(
+            ProblemCode.ARGUMENT_KIND, call.offset, name=call.name, expected="the quoted reference of a select"
+        )
     list_name = place.list_name
     return Texts(lambda c: ", ".join(c.world.choice_label(list_name, code) for code in text(c).split()))
 
@@ -481,8 +496,8 @@ FUNCTIONS: dict[str, Function] = {
     "boolean": Function(1, 1, lambda b, call: Truths(b.truth(b.build(call.arguments[0])))),
     "boolean-from-string": _text_to_truth(lambda text: text in {"true", "1"}, 1),
     "not": Function(1, 1, _build_not),
-    "true": _constant(True),  # noqa: FBT003 - the constant itself
-    "false": _constant(False),  # noqa: FBT003 - the constant itself
+    "true": _constant(True),
+    "false": _constant(False),
     "date": Function(1, 1, _build_date),
     "today": Function(0, 0, _build_today),
     "now": Function(0, 0, _build_today),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from hrddp_desktop.engine.definition import Definition, Item
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from hrddp_desktop.engine.definition import Definition, Item
 
 
 class Asked(Enum):
@@ -27,7 +30,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A top-level group with what it shows, in the order of the sheet; what stands outside every group is a page too."""
+    """A top-level group and what it shows, in the order of the sheet; what stands outside every group is a page too."""
 
     name: str
     action: str

@@ -7,9 +7,12 @@ quantifiers of one pattern may not multiply to more than a few million tries.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from hrddp_desktop.engine.problems import ExpressionError, ProblemCode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MAX_TEXT = 300
 _MAX_PATTERN = 200

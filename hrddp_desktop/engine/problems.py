@@ -19,7 +19,9 @@ class ProblemCode(Enum):
     COLUMN_MISSING = N_("The column {name} is missing. Add it to the sheet.")
     ROW_TOO_LONG = N_("The row has more cells than the sheet has columns. Put texts with commas in quotes.")
     SETTING_UNKNOWN = N_("The setting {name} = {value} fits nothing in the form. Correct it.")
-    TRANSLATION_UNKNOWN = N_("The translation {name} belongs to nothing in the form. Take it out or correct its context.")
+    TRANSLATION_UNKNOWN = N_(
+        "The translation {name} belongs to nothing in the form. Take it out or correct its context."
+    )
 
     # structure
     TYPE_UNKNOWN = N_("The type {value} is not known{hint}. Use a type of the form language.")
@@ -48,10 +50,14 @@ class ProblemCode(Enum):
     ARGUMENT_KIND = N_("The function {name} needs {expected} here. Correct the argument.")
     REFERENCE_UNKNOWN = N_("There is no question named {name}{hint}. Correct the name.")
     PATH_UNKNOWN = N_("There is nothing named {name} at this place of the path. Correct the path, or write ${{name}}.")
-    PATH_NOT_ALLOWED = N_("The path step {name} is not part of the form language. Name the question, best as ${{name}}.")
+    PATH_NOT_ALLOWED = N_(
+        "The path step {name} is not part of the form language. Name the question, best as ${{name}}."
+    )
     NO_VALUE = N_("The group {name} has no value of its own. Name a question in it.")
     COLUMN_NOT_IN_LIST = N_("The choice list {list} has no column {name}. Correct the name or add the column.")
-    CODE_NOT_IN_LIST = N_("The value {value} is not a choice of {name}, so the comparison can never be true. Correct it.")
+    CODE_NOT_IN_LIST = N_(
+        "The value {value} is not a choice of {name}, so the comparison can never be true. Correct it."
+    )
     OWN_TABLE = N_("Inside its own table {name} is one cell, not the column. Move the calculation out of the table.")
     PATTERN = N_("The pattern is outside the safe dialect: {detail}. Simplify it.")
     CIRCULAR = N_("The calculation runs in a circle: {names}. Take one of the references out.")
@@ -70,7 +76,7 @@ class ProblemCode(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake in one cell. `row` counts as a spreadsheet does, headings are row 1; `offset` counts signs in the cell."""
+    """One mistake in one cell. `row` counts as a spreadsheet does, headings being row 1; `offset` counts signs."""
 
     sheet: str
     row: int

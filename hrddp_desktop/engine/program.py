@@ -1,7 +1,7 @@
 """The expressions of a form compiled, and the order in which they are worked out.
 
-One Step is one property of one item: whether it is relevant, its value, whether it keeps its constraint... Steps know the
-steps that read them; the session walks them in rank order, so each is worked out once, after everything it reads.
+One Step is one property of one item: whether it is relevant, its value, whether it keeps its constraint... Steps know
+the steps that read them; the session walks them in rank order, so each is worked out once, after all it reads.
 """
 
 from __future__ import annotations
@@ -11,14 +11,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING
 
 from hrddp_desktop.engine import syntax
 from hrddp_desktop.engine.decisions import MISSING
-from hrddp_desktop.engine.definition import DecisionTable, Definition, Item
 from hrddp_desktop.engine.expressions import Builder, Context, Expr, Node, Nodes, Numbers, Place, Read, Texts, similar
 from hrddp_desktop.engine.functions import builder
 from hrddp_desktop.engine.layout import Layout
 from hrddp_desktop.engine.problems import ExpressionError, Problem, ProblemCode
+
+if TYPE_CHECKING:
+    from hrddp_desktop.engine.definition import DecisionTable, Definition, Item
 
 LABEL_REFERENCE = re.compile(r"\$\{[ ]*([A-Za-z_][\w.\-]*)[ ]*\}")
 SHOWN_TEXTS = ("label", "hint", "guidance_hint", "constraint_message", "required_message")
@@ -257,7 +260,11 @@ class Program:
 
     def _arrange(self) -> None:
         """Rank every step after all it reads, and note at each step who reads it. A circle is a problem."""
-        links = {(name, part): list(self._links(rules, part)) for name, rules in self.rules.items() for part in parts_of(rules)}
+        links = {
+            (name, part): list(self._links(rules, part))
+            for name, rules in self.rules.items()
+            for part in parts_of(rules)
+        }
         sorter = TopologicalSorter({step: [(name, part) for name, part, _ in reads] for step, reads in links.items()})
         try:
             order = list(sorter.static_order())
@@ -289,7 +296,9 @@ class Program:
     def _circle(self, names: list[str]) -> None:
         unique = list(dict.fromkeys(names))
         item = min((self.rules[name].item for name in unique), key=lambda one: one.row)
-        column = next((column for column in ("calculation", "relevant", "constraint", "table") if item.cell(column)), "name")
+        column = next(
+            (column for column in ("calculation", "relevant", "constraint", "table") if item.cell(column)), "name"
+        )
         facts = (("names", ", ".join(unique)),)
         self.problems.append(Problem("survey", item.row, column, None, ProblemCode.CIRCULAR, facts))
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from heapq import heappop, heappush
+from typing import TYPE_CHECKING
 
 from hrddp_desktop.engine.decisions import MISSING, first_rule
-from hrddp_desktop.engine.definition import DecisionTable
 from hrddp_desktop.engine.expressions import Context, Node
 from hrddp_desktop.engine.program import Part, Rules, Step, parts_of
 from hrddp_desktop.engine.tree import Field, Group, Row, Table, Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hrddp_desktop.engine.definition import DecisionTable
 
 AnyNode = Field | Group | Table
 
@@ -165,7 +169,7 @@ class Recompute:
         return True
 
     def _reads_soundly(self, node: Field, rules: Rules) -> bool:
-        """A calculation is sound when all it reads is; a decision table has read what is not sound as missing already."""
+        """A calculation is sound when all it reads is; a decision table has read the rest as missing already."""
         for read in rules.reads.get(Part.VALUE, ()):
             source = self._rules.get(read.name)
             if source is None or source.item.is_container:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from hrddp_desktop.engine.decisions import MISSING, gaps
 from hrddp_desktop.engine.definition import ChoiceList, DecisionTable, Rule, Variable
 from hrddp_desktop.engine.problems import Problem, ProblemCode
 from hrddp_desktop.engine.sheets import Row, Sheet, Sources, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _OWN = ("rule", "outcome", "reason", "basis", "reference")
 _BASES = ("house", "policy_second_hand", "policy_text")
@@ -72,7 +75,9 @@ class _TableReader:
         return table
 
     def _add(self, row: int, column: str, code: ProblemCode, **facts: object) -> None:
-        self.problems.append(Problem(self.sheet.name, row, column, None, code, tuple((k, str(v)) for k, v in facts.items())))
+        self.problems.append(
+            Problem(self.sheet.name, row, column, None, code, tuple((k, str(v)) for k, v in facts.items()))
+        )
 
     def _variable(self, name: str, row: Row | None, facts: Mapping[str, str]) -> Variable:
         if row is None:
@@ -80,7 +85,9 @@ class _TableReader:
             return Variable(name, "", (), "")
         list_name = row.cell("list")
         if list_name not in self.lists:
-            problem = Problem("decisions/variables", row.number, "list", None, ProblemCode.LIST_MISSING, (("name", list_name),))
+            problem = Problem(
+                "decisions/variables", row.number, "list", None, ProblemCode.LIST_MISSING, (("name", list_name),)
+            )
             self.problems.append(problem)
             return Variable(name, list_name, (), row.cell("from"))
         return Variable(name, list_name, self.lists[list_name].codes, row.cell("from"), facts.get(name, ""))

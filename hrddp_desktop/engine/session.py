@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from typing import TYPE_CHECKING
 
 from hrddp_desktop.engine.answers import Raw, answer_text, parsed
 from hrddp_desktop.engine.decisions import decide
@@ -21,6 +21,9 @@ from hrddp_desktop.engine.tree import Field, Row, Table, Tree
 from hrddp_desktop.engine.values import day_number
 from hrddp_desktop.engine.views import Answer, Change, Decision, Excuse, FieldView, Missing, PageView, TableView, Value
 from hrddp_desktop.errors import AnswerError, Code
+
+if TYPE_CHECKING:
+    from datetime import date
 
 Answers = Mapping[str, object]
 _ROW_NUMBER = re.compile(r"\d+\Z", re.ASCII)
@@ -38,10 +41,10 @@ def open_session(
 ) -> Session:
     """A session on the answers of a record, in the form of the answers file.
 
-    `new` fills in the defaults, as only the making of a record does. `used_rows` are row ids ever given, so that none is
-    given twice. Raises AnswerError for a question the form does not have and for a value its question cannot hold.
+    `new` fills in the defaults, as only the making of a record does. `used_rows` are row ids ever given, so that none
+    is given twice. Raises AnswerError for a question the form does not have and for a value its question cannot hold.
     """
-    return Session(definition, answers or {}, excused or {}, as_of, related or {}, new, used_rows or {})  # noqa: FBT003
+    return Session(definition, answers or {}, excused or {}, as_of, related or {}, new, used_rows or {})
 
 
 class Session:
@@ -54,7 +57,7 @@ class Session:
         excused: Mapping[str, Mapping[str, str]],
         as_of: date,
         related: Mapping[str, Mapping[str, object]],
-        new: bool,  # noqa: FBT001 - private to open_session
+        new: bool,
         used_rows: Mapping[str, Iterable[str]],
     ) -> None:
         self.definition = definition
@@ -88,7 +91,9 @@ class Session:
         for cells in value:
             row_id = cells.get("_row") if isinstance(cells, dict) else None
             if not isinstance(row_id, str) or row_id.split() != [row_id] or "/" in row_id or table.row_of(row_id):
-                raise AnswerError(Code.VALUE_NOT_ALLOWED, question=name, value=row_id, detail="each row needs an id of its own")
+                raise AnswerError(
+                    Code.VALUE_NOT_ALLOWED, question=name, value=row_id, detail="each row needs an id of its own"
+                )
             self._tree.insert(table, self._tree.new_row(table, row_id), len(table.rows))
             _use(table, row_id)
             for column, cell in cells.items():
@@ -142,7 +147,10 @@ class Session:
     # steps
 
     def set(self, path: str, raw: Raw) -> Change:
-        """Give an answer; None or "" takes it back. Raises AnswerError; an answer against its constraint is kept and shown."""
+        """Give an answer; None or "" takes it back. An answer against its constraint is kept and its view says so.
+
+        Raises AnswerError for what is no answer to this question.
+        """
         field = self._field(path)
         old, lane = field.value, self.lane
         self._put(field, raw)
@@ -154,7 +162,9 @@ class Session:
         """Say why there is no answer, or with None take that back."""
         node = self._node(path)
         if kind is not None and kind not in excuse_kinds(node.rules.item):
-            raise AnswerError(Code.VALUE_NOT_ALLOWED, question=path, value=kind, detail="this excuse is not offered here")
+            raise AnswerError(
+                Code.VALUE_NOT_ALLOWED, question=path, value=kind, detail="this excuse is not offered here"
+            )
         node.excuse = Excuse(kind, why, who) if kind else None
         self._work.changed.add(path)
         value = node.value if isinstance(node, Field) else None
@@ -165,7 +175,9 @@ class Session:
         node, lane = self._table(table), self.lane
         row_id = row_id or f"{node.rules.item.cell('row_prefix')}{node.highest + 1}"
         if node.row_of(row_id) is not None or row_id.split() != [row_id] or "/" in row_id:
-            raise AnswerError(Code.VALUE_NOT_ALLOWED, question=table, value=row_id, detail="each row needs an id of its own")
+            raise AnswerError(
+                Code.VALUE_NOT_ALLOWED, question=table, value=row_id, detail="each row needs an id of its own"
+            )
         back = node.removed.pop(row_id, None)
         row = back or self._tree.new_row(node, row_id)
         self._tree.insert(node, row, len(node.rows) if index is None else index)
@@ -287,7 +299,7 @@ class Session:
         return self._tree.paths[item.name].relevant and self._asked(item) is not Asked.NO
 
     def decision(self, table_name: str) -> Decision:
-        """What a decision table says on these answers. Named by the table, or by the path of the calculation it decides."""
+        """What a decision table says on these answers; named by the table, or by the path of a calculation it decides."""
         node = self._tree.paths.get(table_name)
         if isinstance(node, Field) and node.rules.decision is not None:
             return decide(self.definition, node.rules.decision, self._work.variables(node.rules.decision, node))
@@ -312,10 +324,8 @@ class Session:
     # what is missing
 
     def missing(self, stage: str = STAGES[0], language: str = "en") -> tuple[Missing, ...]:
-        """What is relevant, asked, due up to a stage, and required but blank, or not allowed; in the order of the form."""
-        return tuple(
-            self._missing(node, language) for node, is_missing, _ in self._due(stage) if is_missing
-        )
+        """What is relevant, asked, due up to a stage, and required but blank or not allowed; in the form's order."""
+        return tuple(self._missing(node, language) for node, is_missing, _ in self._due(stage) if is_missing)
 
     def _missing(self, node: Field | Table, language: str) -> Missing:
         label = self._show.text_in("label", node, language) or node.tag
@@ -393,5 +403,3 @@ def _use(table: Table, row_id: str) -> None:
     match = _ROW_NUMBER.search(row_id)
     if match is not None:
         table.highest = max(table.highest, int(match.group()))
-
-

@@ -7,11 +7,14 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hrddp_desktop.engine.problems import Problem, ProblemCode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
 _BLANKS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2007": " ", "\ufeff": None})
 _WHOLE = re.compile(r"(-?\d+)\.0+")
@@ -61,7 +64,9 @@ class Sources:
 def read_folder(folder: Path) -> Sources:
     """Every sheet of a form folder; what cannot be read is a problem, not an exception."""
     problems: list[Problem] = []
-    survey, choices, settings = (_read(folder / f"{name}.csv", name, problems) for name in ("survey", "choices", "settings"))
+    survey, choices, settings = (
+        _read(folder / f"{name}.csv", name, problems) for name in ("survey", "choices", "settings")
+    )
     sources = Sources(survey, choices, settings, problems=problems)
     for path in sorted((folder / "decisions").glob("*.csv")):
         sources.decisions[path.stem] = _read(path, f"decisions/{path.stem}", problems)

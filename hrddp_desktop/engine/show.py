@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from hrddp_desktop.engine.answers import answer_text
-from hrddp_desktop.engine.definition import Item
 from hrddp_desktop.engine.expressions import Context
 from hrddp_desktop.engine.layout import Asked
 from hrddp_desktop.engine.program import LABEL_REFERENCE
@@ -13,6 +12,11 @@ from hrddp_desktop.engine.recompute import stray
 from hrddp_desktop.engine.tree import Field, Row, Table, Tree
 from hrddp_desktop.engine.views import ColumnView, FieldView, Option, RowView, TableView, Value
 from hrddp_desktop.errors import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from hrddp_desktop.engine.definition import Item
 
 # The engine's own sentences; the window translates them, the form's own come translated.
 LINK_BROKEN = N_("This names a row that was removed. Choose again.")
@@ -99,7 +103,9 @@ class Show:
     def _column(self, item: Item, language: str) -> ColumnView:
         is_long = item.type == "text" and item.cell("appearance") == "multiline"
         required = self._tree.program.rules[item.name].required is not False and self._asked(item) is Asked.REQUIRED
-        return ColumnView(item.name, self._definition.label(item.name, language), "long" if is_long else item.type, required)
+        return ColumnView(
+            item.name, self._definition.label(item.name, language), "long" if is_long else item.type, required
+        )
 
     def _row(self, row: Row, columns: Sequence[Item], language: str) -> RowView:
         cells = [cell for column in columns if isinstance(cell := row.cells[column.name], Field)]
@@ -156,7 +162,9 @@ class Show:
         on_offer = None if field.offered is None else {code for code, _ in field.offered}
         name, words = item.list_name, self._definition.words
         return tuple(
-            Option(one.code, words(f"choices:{name}:{one.code}:label", one.label, language) or one.code, one.code in chosen)
+            Option(
+                one.code, words(f"choices:{name}:{one.code}:label", one.label, language) or one.code, one.code in chosen
+            )
             for one in self._definition.lists[name].choices
             if on_offer is None or one.code in on_offer
         )
@@ -191,6 +199,8 @@ def consumer_sign(consumer: str) -> str:
     if consumer in {"decides", "condition", "informs"}:
         return consumer
     words = [word.strip() for word in consumer.replace(";", ",").split(",") if word.strip()]
-    if any(not word.startswith(_INFORMS) and not (word[0] == "L" and word[1:2].isdigit()) and word != "L" for word in words):
+    if any(
+        not word.startswith(_INFORMS) and not (word[0] == "L" and word[1:2].isdigit()) and word != "L" for word in words
+    ):
         return "decides"
     return "condition" if any(word[0] == "L" for word in words) else "informs"

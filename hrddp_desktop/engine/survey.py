@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from hrddp_desktop.engine.definition import STAGES, ChoiceList, DecisionTable, Item
 from hrddp_desktop.engine.expressions import similar
 from hrddp_desktop.engine.problems import Problem, ProblemCode
 from hrddp_desktop.engine.sheets import Row, Sheet, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 COLUMNS = (
     "type",
@@ -201,7 +204,12 @@ class _Reader:
         if item.type not in {*LIST_TYPES, *LINK_TYPES} and item.type not in _UNUSED and item.cell("choice_filter"):
             self._add(item.row, "choice_filter", ProblemCode.CELL_NOT_USED, type=item.type)
         if item.type == "calculate" and not item.cell("calculation") and not item.cell("table"):
-            self._add(item.row, "calculation", ProblemCode.CELL_MISSING, detail="Write a calculation, or name a decision table")
+            self._add(
+                item.row,
+                "calculation",
+                ProblemCode.CELL_MISSING,
+                detail="Write a calculation, or name a decision table",
+            )
         if item.type == "calculate" and item.cell("calculation") and item.cell("table"):
             self._add(item.row, "calculation", ProblemCode.CELL_NOT_USED, type="calculate with a decision table")
         if item.cell("table") and item.type == "calculate" and item.cell("table") not in self.tables:
@@ -214,7 +222,9 @@ class _Reader:
                 hint, words = similar(value, allowed), ", ".join(allowed)
                 self._add(item.row, column, ProblemCode.VALUE_UNKNOWN, value=value, hint=hint, allowed=words)
         if not _LANES.fullmatch(item.cell("lanes")):
-            self._add(item.row, "lanes", ProblemCode.VALUE_UNKNOWN, value=item.cell("lanes"), hint="", allowed="letters")
+            self._add(
+                item.row, "lanes", ProblemCode.VALUE_UNKNOWN, value=item.cell("lanes"), hint="", allowed="letters"
+            )
 
     def _targets(self) -> None:
         for item in self.items.values():

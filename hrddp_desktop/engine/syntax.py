@@ -146,8 +146,10 @@ def _next_token(source: str, at: int, before: Token | None) -> tuple[Token | Non
 
 
 def _ends_operand(token: Token) -> bool:
-    return token.kind in {"reference", "number", "text", "name"} or token.value in {")", "]", ".", ".."} or (
-        token.kind == "symbol" and token.value == "*"
+    return (
+        token.kind in {"reference", "number", "text", "name"}
+        or token.value in {")", "]", ".", ".."}
+        or (token.kind == "symbol" and token.value == "*")
     )
 
 
@@ -171,9 +173,7 @@ def parse(source: str) -> Tree:
     return tree
 
 
-def _joined(
-    level: frozenset[str], operands: list[Tree], operators: list[Token]
-) -> tuple[list[Tree], list[Token]]:
+def _joined(level: frozenset[str], operands: list[Tree], operators: list[Token]) -> tuple[list[Tree], list[Token]]:
     """Join the neighbours that an operator of this level binds; the looser operators stay for the next level."""
     left: list[Tree] = []
     loose: list[Token] = []

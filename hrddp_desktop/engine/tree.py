@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
+from typing import TYPE_CHECKING
 
-from hrddp_desktop.engine.definition import Definition, Item
-from hrddp_desktop.engine.expressions import Node
-from hrddp_desktop.engine.program import Program, Rules
-from hrddp_desktop.engine.views import Answer, Excuse
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from hrddp_desktop.engine.definition import Definition, Item
+    from hrddp_desktop.engine.expressions import Node
+    from hrddp_desktop.engine.program import Program, Rules
+    from hrddp_desktop.engine.views import Answer, Excuse
 
 
 class Plain:
@@ -181,7 +184,20 @@ class Row:
 class Table:
     """A table with its rows in order; a node itself only where its own relevance is worked out."""
 
-    __slots__ = ("above", "excuse", "highest", "path", "relevant", "removed", "required", "row", "rows", "rules", "serial", "tag")
+    __slots__ = (
+        "above",
+        "excuse",
+        "highest",
+        "path",
+        "relevant",
+        "removed",
+        "required",
+        "row",
+        "rows",
+        "rules",
+        "serial",
+        "tag",
+    )
 
     def __init__(self, rules: Rules, above: Group, serial: int) -> None:
         self.rules = rules
@@ -252,7 +268,9 @@ class Tree:
             if item.type == "table":
                 node = self.tables[item.name] = self.paths[item.name] = Table(rules, above, next(self._serials))
             elif item.type == "group":
-                node = self._singles[item.name] = groups[item.name] = Group(item.name, rules, above, None, next(self._serials))
+                node = self._singles[item.name] = groups[item.name] = Group(
+                    item.name, rules, above, None, next(self._serials)
+                )
             else:
                 node = self._singles[item.name] = self.paths[item.name] = Field(rules, above, None, next(self._serials))
             above.below.append(node)
@@ -322,7 +340,9 @@ class Tree:
     def instance(self, name: str) -> Sequence[Node]:
         """The document of a choice list or a related record."""
         if name not in self._instances:
-            self._instances[name] = self._list_document(name) if name in self.definition.lists else self._related_document(name)
+            self._instances[name] = (
+                self._list_document(name) if name in self.definition.lists else self._related_document(name)
+            )
         return (self._instances[name],)
 
     def _list_document(self, name: str) -> Plain:
