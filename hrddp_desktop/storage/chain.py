@@ -92,8 +92,8 @@ def link(
 
 def verify(connection: sqlite3.Connection, head: Head) -> Iterator[Damage]:
     """What is wrong with the history of one record, by the number of the entry."""
-    altered = set(_altered(connection, head))
-    yield from (Damage(fault, {"entry": number, "record": head.uuid}) for number, fault in sorted(altered))
+    findings = sorted(set(_altered(connection, head)), key=lambda finding: (finding[0], finding[1].name))
+    yield from (Damage(fault, {"entry": number, "record": head.uuid}) for number, fault in findings)
 
 
 def _altered(connection: sqlite3.Connection, head: Head) -> Iterator[tuple[int, Fault]]:

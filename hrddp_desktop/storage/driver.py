@@ -86,7 +86,7 @@ class Encrypted(Database):
             raise_named(error, self.folder)
 
 
-def connect(file: Path, key: bytes, *, busy_ms: int = BUSY_MS) -> Encrypted:
+def connect(file: Path, key: bytes, *, busy_ms: int | None = None) -> Encrypted:
     """Open `file` (an empty one becomes a database) with the 256-bit `key`.
 
     Raises VaultError(NOT_A_VAULT | VAULT_DAMAGED | VAULT_READ_ONLY | VAULT_BUSY | DISK_FULL | VAULT_DISK_FAILED).
@@ -95,7 +95,7 @@ def connect(file: Path, key: bytes, *, busy_ms: int = BUSY_MS) -> Encrypted:
     try:
         connection: sqlite3.Connection = sqlcipher3.connect(str(file), isolation_level=None)
         try:
-            _prepare(connection, key, busy_ms)
+            _prepare(connection, key, BUSY_MS if busy_ms is None else busy_ms)
             return Encrypted(connection, file.parent)
         except BaseException:
             connection.close()

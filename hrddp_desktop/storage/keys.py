@@ -134,7 +134,7 @@ def dump(keys: Keys) -> bytes:
             {**_slot_facts(slot), "nonce": slot.nonce.hex(), "wrapped": slot.wrapped.hex()} for slot in keys.slots
         ],
     }
-    return json.dumps({**facts, "check": _check(facts)}, indent=1).encode()
+    return json.dumps({**facts, "check": checksum(facts)}, indent=1).encode()
 
 
 def _parse(content: bytes, known_schema: int) -> Keys:
@@ -142,7 +142,7 @@ def _parse(content: bytes, known_schema: int) -> Keys:
     found = (_number(facts, "format"), _number(facts, "schema"))
     if found[0] > FORMAT or found[1] > known_schema:
         raise newer(found, known_schema)
-    if facts.pop("check") != _check(facts):
+    if facts.pop("check") != checksum(facts):
         raise ValueError("check")
     slots = tuple(_slot(entry) for entry in facts["slots"])
     if len(slots) > _MOST_SLOTS or not all(slot.is_sound() for slot in slots):
@@ -191,7 +191,8 @@ def _stretch(passphrase: str, slot: Slot) -> bytes:
     return hash_secret_raw(secret, slot.salt, cost.passes, cost.memory_kib, cost.lanes, KEY_BYTES, Type.ID)
 
 
-def _check(facts: Mapping[str, object]) -> str:
+def checksum(facts: Mapping[str, object]) -> str:
+    """What tells a file that was damaged from one whose passphrase is not known; no protection against intent."""
     return hashlib.sha256(_canonical(facts)).hexdigest()
 
 

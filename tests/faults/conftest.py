@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.storage.vaults import new_record, new_vault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from hrddp_desktop.storage.vault import Vault
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Vault]:
+    """An open vault."""
+    with new_vault(tmp_path / "office.hrddp") as vault:
+        yield vault
+
+
+@pytest.fixture
+def record(opened: Vault) -> str:
+    """A blank record in it."""
+    return new_record(opened)

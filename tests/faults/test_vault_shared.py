@@ -1,0 +1,55 @@
+"""vault.md: two windows, two users. Two processes in one vault wait for each other or are told; nothing is mixed up."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hrddp_desktop.errors import Code, VaultError
+from hrddp_desktop.storage import driver, vault
+from hrddp_desktop.storage.records import SetAnswer
+from tests.storage.vaults import PASSPHRASE, database, new_record, summary
+
+if TYPE_CHECKING:
+    from hrddp_desktop.storage.vault import Vault
+
+ROOT = Path(__file__).parents[2]
+WRITER = Path(__file__).with_name("vault_writer.py")
+ANSWERS = 200
+
+
+def test_two_processes_write_one_record_and_its_chain_holds(opened: Vault, record: str) -> None:
+    command = [sys.executable, str(WRITER), "honest", str(opened.folder), PASSPHRASE, record]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"ready\n"
+        assert int(other.stdout.readline()) == 1
+        for number in range(ANSWERS):
+            opened.store.commit(record, SetAnswer("mine", number), summary(record))
+        other.kill()
+        said = [int(line) for line in other.stdout.read().splitlines(keepends=True) if line.endswith(b"\n")]
+    history = opened.store.history(record)
+    assert [entry.new for entry in history if entry.path == "mine"] == list(range(ANSWERS))
+    theirs = [entry.new for entry in history if entry.path == "count"]
+    assert theirs == list(range(1, len(theirs) + 1))
+    assert len(theirs) >= (said[-1] if said else 1)
+    assert opened.store.check() == []
+
+
+def test_a_writer_that_waits_too_long_is_told_and_can_try_again(opened: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    record = new_record(opened)
+    opened.lock()
+    monkeypatch.setattr(driver, "BUSY_MS", 20)
+    other = database(opened.folder)
+    with contextlib.closing(other), vault.unlock(opened.folder, PASSPHRASE) as again:
+        with other.writing(), pytest.raises(VaultError) as caught:
+            again.store.commit(record, SetAnswer("q", "x"), summary(record))
+        assert caught.value.code is Code.VAULT_BUSY
+        assert again.store.commit(record, SetAnswer("q", "x"), summary(record)).entry == 2
