@@ -25,7 +25,7 @@ from hrddp_desktop.storage.records import (
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from hrddp_desktop.storage.chain import Writer
     from hrddp_desktop.storage.driver import Encrypted
@@ -83,13 +83,14 @@ class Store:
 
     def import_record(self, received: Stored, summary: Summary, *, definition_bytes: bytes) -> str:
         """Take in a whole record, one entry for each answer; its id. Raises VaultError(RECORD_EXISTS)."""
-        at = self._clock()
+        moment = self._clock()
+        at = moment.isoformat()
         with self._db.writing() as connection:
-            head = self._begin(connection, received, definition_bytes, What.RECEIVED, at)
+            head = self._begin(connection, received, definition_bytes, What.RECEIVED, moment)
             for edit in fileform.edits(received):
                 change = editing.carry_out(connection, head.id, edit)
-                head = chain.append(connection, head, change, self._writer, at.isoformat())
-            _set_summary(connection, head, summary, at.isoformat())
+                head = chain.append(connection, head, change, self._writer, at)
+            _set_summary(connection, head, summary, at)
         return received.record
 
     def records(self, limit: int | None = None) -> list[Summary]:
@@ -128,12 +129,17 @@ class Store:
 
     def commit(self, record: str, edit: Edit, summary: Summary) -> Saved:
         """Carry out one edit; when this returns it is on disk, with its entry, and its draft is gone."""
+        return self.commit_all(record, (edit,), summary)
+
+    def commit_all(self, record: str, edits: Iterable[Edit], summary: Summary) -> Saved:
+        """Carry out edits that belong together (a new row and its defaults): all of them or none, one entry each."""
         moment = self._clock()
         at = moment.isoformat()
         with self._db.writing() as connection:
             head = _head(connection, record)
-            change = editing.carry_out(connection, head.id, edit)
-            head = chain.append(connection, head, change, self._writer, at)
+            for edit in edits:
+                change = editing.carry_out(connection, head.id, edit)
+                head = chain.append(connection, head, change, self._writer, at)
             _set_summary(connection, head, summary, at)
         return Saved(moment, head.entries)
 

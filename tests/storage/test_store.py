@@ -99,6 +99,15 @@ def test_what_is_saved_is_there_for_a_second_connection(opened: Vault, record: s
     assert timedelta(0) <= datetime.now(UTC) - saved.at < timedelta(minutes=1)
 
 
+def test_edits_that_belong_together_are_stored_together_or_not_at_all(opened: Vault, record: str) -> None:
+    row: list[Edit] = [AddRow("t", "R1"), SetAnswer("t/R1/kind", "goods"), SetAnswer("t/R1/count", 1)]
+    assert opened.store.commit_all(record, row, summary(record)).entry == 4
+    with pytest.raises(ValueError, match="no row"):
+        opened.store.commit_all(record, [AddRow("t", "R2"), SetAnswer("t/R3/kind", "x")], summary(record))
+    assert opened.store.load(record).answers == {"t": [{"_row": "R1", "count": 1, "kind": "goods"}]}
+    assert len(opened.store.history(record)) == 4
+
+
 @pytest.mark.parametrize("path", ["", "a/b", "a//b", "/a", "a/b/c/d"])
 def test_a_path_that_is_none_is_our_bug(opened: Vault, record: str, path: str) -> None:
     with pytest.raises(ValueError, match="not the path"):
