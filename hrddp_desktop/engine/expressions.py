@@ -282,7 +282,7 @@ class Builder:
         return lambda c: value_text(run(c), self.shift)
 
     def number(self, expr: Expr) -> Callable[[Context], float]:
-        """What number() gives; a date counts as its days."""
+        """The number a value stands for; a date counts as its days."""
         run = expr.run
         match expr:
             case Numbers(run=numbers) | Days(run=numbers):
@@ -415,6 +415,7 @@ class Builder:
             return None
         column, wanted = equality
         value = self.build(wanted)
+        self.check_code(Nodes(base.run, place.children[column]), value, wanted.offset)
         list_name = place.list_name
         if isinstance(value, Texts):
             text = value.run

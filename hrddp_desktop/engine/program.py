@@ -156,7 +156,6 @@ class Program:
         if item.cell("calculation"):
             build, expr = self._built(rules, Part.VALUE)
             rules.value, rules.is_number = _calculated(build, expr), isinstance(expr, Numbers)
-            rules.reads[Part.VALUE] = frozenset(read for read in build.reads if read.name != item.name)
         elif item.cell("table"):
             rules.decision = self.definition.tables.get(item.cell("table"))
             rules.reads[Part.VALUE] = frozenset(self._variable_reads(item))
@@ -288,7 +287,7 @@ class Program:
             yield item.parent, Part.RELEVANT, True
         wanted = Part.SOUND if part is Part.SOUND else Part.VALUE
         for read in rules.reads.get(Part.VALUE if part is Part.SOUND else part, ()):
-            if read.name in self.rules and not (read.name == item.name and wanted is part):
+            if read.name in self.rules:
                 yield read.name, wanted if wanted in parts_of(self.rules[read.name]) else Part.VALUE, read.local
             if part is Part.VALUE and item.cell("table") and read.name in self.rules:
                 yield read.name, Part.SOUND, read.local

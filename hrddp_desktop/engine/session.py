@@ -324,7 +324,7 @@ class Session:
     # what is missing
 
     def missing(self, stage: str = STAGES[0], language: str = "en") -> tuple[Missing, ...]:
-        """What is relevant, asked, due up to a stage, and required but blank or not allowed; in the form's order."""
+        """What is relevant, asked, due up to a stage, and required but blank, or not allowed."""
         return tuple(self._missing(node, language) for node, is_missing, _ in self._due(stage) if is_missing)
 
     def _missing(self, node: Field | Table, language: str) -> Missing:

@@ -63,8 +63,8 @@ def text_number(text: str, shift: float = 0.0) -> float:
 def text_days(text: str, shift: float = 0.0) -> float:
     """Days since 1970 of an ISO date or date and time, NaN for anything else.
 
-    `shift` is added to a text without a zone: the days by which the local clock is behind UTC. Sessions use 0: dates are
-    days there.
+    `shift` is added to a text without a zone: the days by which the local clock is behind UTC. Sessions use 0: dates
+    are days there.
     """
     match = _DATE.match(text.strip())
     if match is None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Sequence
+from datetime import date
+from xml.etree import ElementTree
 
 from hrddp_desktop.engine import syntax
-from hrddp_desktop.engine.expressions import Context, Expr, Node, Nodes, value_number, value_truth
+from hrddp_desktop.engine.expressions import Context, Day, Node, value_number, value_text, value_truth
 from hrddp_desktop.engine.functions import builder
 from hrddp_desktop.engine.values import day_number
 
 # The suites were recorded seven hours behind UTC; sessions themselves know days only.
 PHOENIX = 7 / 24
+TODAY = date(2026, 3, 5)
 _STEP = re.compile(r"\*\[(\d+)\]")
 
 
@@ -25,7 +27,11 @@ class XmlNode:
         self._own = own
         self._below: list[XmlNode] = []
         if above is not None:
-            above._below.append(self)
+            above.add(self)
+
+    def add(self, child: XmlNode) -> None:
+        """Hang a child below."""
+        self._below.append(child)
 
     def name(self) -> str:
         return self._name
@@ -49,7 +55,7 @@ class XmlWorld:
     """A document instead of a session."""
 
     def __init__(self, top: Node) -> None:
-        self.today = day_number(_TODAY)
+        self.today = day_number(TODAY)
         self._top = top
 
     def document(self) -> Node:
@@ -73,8 +79,7 @@ class XmlWorld:
 
 def read(document_xml: str) -> XmlNode:
     """The document node over the parsed root element."""
-    top = XmlNode("#document-node", None)
-    top._name = "document()"
+    top = XmlNode("/", None)
     _grow(ElementTree.fromstring(document_xml), top)
     return top
 
@@ -107,13 +112,22 @@ def place_of(node: Node) -> str:
     return f"{place_of(above)}/*[{[id(one) for one in above.elements()].index(id(node)) + 1}]"
 
 
-def evaluate(
-    expression: str, document_xml: str, context_node: str, want: str, root_node: str | None = None
-) -> str | float | bool | list[tuple[str, str]]:
-    """The value of an expression as `want` (number, string, boolean, nodeset). Raises ExpressionError."""
+Result = str | float | bool | list[tuple[str, str]]
+
+
+def evaluate(expression: str, document_xml: str, context_node: str, want: str, root_node: str | None = None) -> Result:
+    """The value of an expression as `want`: number, string, boolean, nodeset (positional path and text of each node).
+
+    Raises ExpressionError when the expression cannot be read or evaluated.
+    """
     top = read(document_xml)
     world = XmlWorld(find(top, root_node) if root_node else top)
     build = builder(shift=PHOENIX)
-    built = build.build(syntax.parse(expression))
-    context = Context(find(top, context_node), world)
-    return _wanted(build.value(built)(context), build, built, context, want)
+    value = build.value(build.build(syntax.parse(expression)))(Context(find(top, context_node), world))
+    if want == "number":
+        return value_number(value, PHOENIX)
+    if want == "boolean":
+        return value_truth(value)
+    if want == "nodeset" and not isinstance(value, str | float | bool | Day):
+        return [(place_of(node), node.text()) for node in value]
+    return value_text(value, PHOENIX)
