@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
+from datetime import date
+from typing import TYPE_CHECKING, cast
 
 import pytest
-from conftest import CASES, FORM, RELATED, Form, Json, read_json
 
-from hrddp_desktop.engine.session import Session
+from hrddp_desktop.engine.session import open_session
+from tests.forms.worked import CASES, FORM, RELATED, Form, Json, read_json
+
+if TYPE_CHECKING:
+    from hrddp_desktop.engine.session import Session
 
 EXAMPLES = sorted(path.name for path in (FORM / "examples").glob("*.json") if path.name != "expected.json")
 OWN = read_json(FORM / "examples" / "expected.json")
@@ -71,7 +75,7 @@ def test_a_variant_of_case_4_reaches_its_outcome(form: Form, variant: Json) -> N
 
 def test_the_answers_of_case_1_lead_out_of_action_1_as_expected(form: Form) -> None:
     """Case 1 goes on into later Actions; what this form has of it is read."""
-    known = {item.name for item in form.definition.items}
+    known = set(form.definition.items)
     answers = cast("Json", read_json(CASES / "case1.json")["answers"])
     kept: Json = {}
     for name, value in answers.items():
@@ -88,7 +92,7 @@ def test_the_answers_of_case_1_lead_out_of_action_1_as_expected(form: Form) -> N
 
 
 def test_what_the_office_knows_is_filled_in(form: Form) -> None:
-    session = form.open()
+    session = form.new()
     values = {name: session.value(name) for name in ("a0_case_ref", "a0_version", "a0_country", "a0_duty_station")}
     assert values == {
         "a0_case_ref": RELATED["record"]["reference"],
@@ -101,3 +105,19 @@ def test_what_the_office_knows_is_filled_in(form: Form) -> None:
         "confidential",
         "assess",
     )
+
+
+@pytest.mark.parametrize(
+    ("answers", "reference"),
+    [
+        ({"a0_country": "ILM", "a0_duty_station": "Dorva"}, "ILM-DORV-2026-005-T"),
+        ({"a0_country": "SRV", "a0_duty_station": "Él Bar"}, "SRV-ELBA-2026-005-T"),
+        ({"a0_country": "SRV", "a0_duty_station": "Or"}, "SRV-OR-2026-005-T"),
+        ({"a0_country": "SRV"}, "SRV-2026-005-T"),
+        ({}, "2026-005-T"),
+    ],
+)
+def test_the_reference_names_country_and_station(form: Form, answers: Json, reference: str) -> None:
+    related = {"record": {"number": "2026-005-T"}}
+    session = open_session(form.definition, answers, as_of=date(2026, 3, 5), related=related)
+    assert session.value("a0_case_ref") == reference

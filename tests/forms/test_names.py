@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import csv
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from conftest import FORM, REFERENCE, Form
+
+from tests.forms.worked import FORM, REFERENCE, Form
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # The only cells in which the sheet departs from the list, each with its reason.
 ALWAYS_ASKED = {"a1_supports", "sup_rec", "sup_type", "sup_purpose", "a1_joint_ops", "rec_excluded"}  # decision 0003
@@ -62,16 +66,16 @@ def test_a_question_is_as_the_list_says(row: dict[str, str]) -> None:
 
 
 def test_a_column_stands_in_the_table_that_the_list_names(form: Form) -> None:
-    inside = {item.name: item.table or "" for item in form.definition.items}
+    inside = {item.name: item.table or "" for item in form.definition.items.values()}
     assert {row["name"]: row["table"] for row in listed()} == {row["name"]: inside[row["name"]] for row in listed()}
 
 
 def test_every_page_has_one_action_and_its_questions_belong_to_it(form: Form) -> None:
-    pages = {item.name: item.cell("action") for item in form.definition.items if item.type == "group"}
+    pages = {item.name: item.cell("action") for item in form.definition.items.values() if item.type == "group"}
     assert set(pages.values()) == {"0", "1"}
     strays = [
         item.name
-        for item in form.definition.items
+        for item in form.definition.items.values()
         if item.page and item.action and item.type != "group" and item.action != pages[item.page]
     ]
     assert strays == []
@@ -79,7 +83,7 @@ def test_every_page_has_one_action_and_its_questions_belong_to_it(form: Form) ->
 
 def test_every_list_is_as_the_reference_has_it() -> None:
     shipped, reference = read(FORM / "choices.csv"), read(REFERENCE / "choices.csv")
-    columns = [column for column in shipped[0] if column != "letter"]
+    columns = [column for column in shipped[0] if column not in {"letter", "signers"}]  # ours, see below
     for name in {row["list_name"] for row in shipped}:
         ours = [[row[column] for column in columns] for row in shipped if row["list_name"] == name]
         theirs = [[row[column] for column in columns] for row in reference if row["list_name"] == name]
@@ -92,6 +96,14 @@ def test_every_lane_has_a_letter_of_its_own(form: Form) -> None:
     assert letters == {
         "applies": "A", "early": "E", "short": "S", "full": "F", "renewal": "R", "urgent": "U", "incident": "I",
     }  # fmt: skip
+
+
+def test_who_signs_follows_from_the_outcome(form: Form) -> None:
+    outcome = form.definition.lists["outcome"]
+    signers = {code: outcome.fact(code, "signers").split() for code in outcome.codes}
+    assert signers.pop("incomplete") == []
+    assert signers.pop("not_applicable") == ["preparer", "reviewer"]
+    assert set(map(tuple, signers.values())) == {("preparer", "reviewer", "approver")}
 
 
 def test_what_decides_is_never_excused_as_not_applicable() -> None:
