@@ -26,6 +26,7 @@ _FIELD_SHARE = 0.54
 _WRITING = 15
 # A row is parted inside only when it is longer than this part of a page; else it moves on whole.
 _LONG_ROW = 0.3
+_SHORT_TABLE = 190
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,8 +242,8 @@ class TableFlow(Flow):
 
     @property
     def least(self) -> float:
-        """The head and a part of the first row."""
-        return self._head_height + min(self.rows[0].height, 70)
+        """All of a short table, else the head and a part of the first row."""
+        return self.height if self.height <= _SHORT_TABLE else self._head_height + min(self.rows[0].height, 70)
 
     def split(self, room: float, page: float) -> tuple[Flow | None, Flow]:
         """Between two rows, or inside one that is long."""
@@ -253,6 +254,8 @@ class TableFlow(Flow):
                 break
             left -= row.height
             count += 1
+        if count == len(self.rows) - 1 and count > 2:
+            count -= 1  # the last row does not go over alone
         here, there = self.rows[:count], self.rows[count:]
         if there and (there[0].height > page * _LONG_ROW) and left > page * 0.1:
             part, rest = there[0].split(left)

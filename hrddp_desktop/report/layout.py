@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _APART = 18
 _INDENT = 14
+# A head that would fill much of every page is set once, as a row.
+_TALLEST_HEAD = 0.3
 _STANDS_APART = (flow.TableFlow, flow.Box, flow.ContentsFlow)
 
 
@@ -127,6 +129,8 @@ class Layout:
         )
         centred = [column.centred for column in block.columns]
         rows = tuple(self._row(table, cells, widths, centred) for cells in block.rows)
+        if head.height > self._page.text_height * _TALLEST_HEAD:
+            return [flow.TableFlow(head=None, rows=(head, *rows), widths=widths, right_to_left=self._right)]
         return [flow.TableFlow(head=head, rows=rows, widths=widths, right_to_left=self._right)]
 
     def _facts(self, block: blocks.Facts) -> list[Flow]:

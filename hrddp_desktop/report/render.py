@@ -6,6 +6,7 @@ Needs reportlab, HarfBuzz and pikepdf: import it in the worker that renders, not
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reportlab.lib.colors import HexColor
@@ -51,8 +52,8 @@ def draw(document: Document, page: Page, *, right_to_left: bool) -> archive.Draw
     typesetter = Typesetter(right_to_left)
     headings = [block for block in document.blocks if isinstance(block, Heading)]
     layout = Layout(page, typesetter, canvas.record.root, headings)
-    _fill_pages(canvas, layout.flows(document.blocks), page)
     furnisher = _Furnisher(canvas, layout, document.furniture, page)
+    _fill_pages(canvas, layout.flows(document.blocks), furnisher.page)
     pdf = canvas.finish(furnisher.furnish)
     return archive.Drawn(pdf, canvas.record, fonts.embedded())
 
@@ -109,50 +110,52 @@ class _Furnisher:
         self._canvas = canvas
         self._layout = layout
         self._furniture = furniture
-        self._page = page
         self._right = layout.right_to_left
         # Furniture is no part of the structure; its lines hang on a node of their own.
         self._nowhere = Node("Artifact")
+        self._width = page.text_width
+        self._head = self._line(furniture.reference, furniture.marking)
+        head = max(stack.height for stack in self._head) - style.STYLES["furniture"].leading
+        foot = max(stack.height for stack in self._foot(0, 0)) - style.STYLES["furniture"].leading
+        # A long marking is never cut: the text makes room for its lines.
+        self.page = replace(page, top=page.top + head, bottom=page.bottom + foot)
 
     def furnish(self, page: int, pages: int) -> None:
         """Complete one page."""
         with self._canvas.artifact("Pagination"):
-            self._head()
-            self._foot(page, pages)
+            top = self.page.height - _FURNITURE_TOP
+            self._rule(self._put_line(self._head, top) - _FURNITURE_GAP + 2)
+            self._rule(self.page.bottom - 16)
+            self._put_line(self._foot(page, pages), self.page.bottom - 16 - _FURNITURE_GAP + 2)
         for number in self._layout.numbers:
             if number.page == page:
                 self._number(number)
 
-    def _head(self) -> None:
-        top = self._page.height - _FURNITURE_TOP
-        height = self._line(self._furniture.reference, self._furniture.marking, top)
-        self._rule(top - height - _FURNITURE_GAP + 2)
+    def _foot(self, page: int, pages: int) -> tuple[Stack, Stack]:
+        return self._line(self._furniture.state, self._furniture.page.format(page=page + 1, pages=pages))
 
-    def _foot(self, page: int, pages: int) -> None:
-        top = self._page.bottom - 16
-        self._rule(top)
-        numbered = self._furniture.page.format(page=page + 1, pages=pages)
-        self._line(self._furniture.state, numbered, top - _FURNITURE_GAP + 2)
+    def _line(self, start: str, end: str) -> tuple[Stack, Stack]:
+        """Two texts for the two ends of a line."""
+        at_start = self._layout.stack(start, style.STYLES["furniture"], self._width * 0.66, self._nowhere)
+        at_end = self._layout.stack(end, style.STYLES["furniture_strong"], self._width * 0.32, self._nowhere)
+        return at_start, at_end
 
-    def _line(self, start: str, end: str, top: float) -> float:
-        """Two texts at the two ends of a line."""
-        width = self._page.text_width
-        at_start = self._layout.stack(start, style.STYLES["furniture"], width * 0.68, self._nowhere)
-        at_end = self._layout.stack(end, style.STYLES["furniture_strong"], width * 0.3, self._nowhere)
-        for stack, right in ((at_start, self._right), (at_end, not self._right)):
+    def _put_line(self, line: tuple[Stack, Stack], top: float) -> float:
+        """Draw both ends; gives the place below the longer one."""
+        for stack, right in zip(line, (self._right, not self._right), strict=True):
             self._put(stack, top, right=right)
-        return max(at_start.height, at_end.height)
+        return top - max(stack.height for stack in line)
 
     def _put(self, stack: Stack, top: float, *, right: bool) -> None:
         for entry in stack.entries:
-            slack = self._page.text_width - entry.line.width
-            put_line(self._canvas, entry, self._page.side + (slack if right else 0), top, entry.line.width)
+            slack = self._width - entry.line.width
+            put_line(self._canvas, entry, self.page.side + (slack if right else 0), top, entry.line.width)
             top -= entry.height
 
     def _rule(self, y: float) -> None:
         self._canvas.setStrokeColor(HexColor(style.LINE))
         self._canvas.setLineWidth(0.5)
-        self._canvas.line(self._page.side, y, self._page.width - self._page.side, y)
+        self._canvas.line(self.page.side, y, self.page.width - self.page.side, y)
 
     def _number(self, number: PageNumber) -> None:
         """The page of a title of the contents, and dots that lead the eye to it."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 INK = "#1B2430"
-MUTED = "#55606E"
+# Darker than on the screen: a printer that knows black alone draws grey letters as dots.
+MUTED = "#39434E"
 ACCENT = "#0B5FA5"
-LINE = "#B9C2CC"
-GROUND = "#F4F6F8"
+LINE = "#9AA5B1"
 OUTCOME_COLOURS = {
     "may_proceed": "#1E6B3A",
     "proceed_with_mitigation": "#0F6A73",
@@ -74,7 +74,7 @@ STYLES = {
     "code": TextStyle(8, 12),
     "outcome": TextStyle(19, 25, "bold", after=3),
     "outcome_reason": TextStyle(11, 16, after=5),
-    "outcome_basis": TextStyle(8.5, 12.5, colour=MUTED, after=2),
+    "outcome_basis": TextStyle(9, 13, after=3),
     "contents": TextStyle(10, 17),
     "furniture": TextStyle(8, 11, colour=MUTED),
     "furniture_strong": TextStyle(8, 11, "bold"),

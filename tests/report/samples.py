@@ -48,9 +48,7 @@ def certificates() -> Snapshot:
         form_title="Risk assessment",
         form_version="2026.1",
         definition="sha256:" + "5f0c2b5e" * 8,
-        outcome=Outcome(
-            "not_applicable", "Not applicable", "D01", "The policy does not apply.", "policy_second_hand"
-        ),
+        outcome=Outcome("not_applicable", "Not applicable", "D01", "The policy does not apply.", "policy_second_hand"),
         answers=ANSWERS,
         facts=(Item("Period", "1 April 2026 to 31 March 2027"),),
         sections=(
@@ -153,6 +151,7 @@ def huge() -> Snapshot:
                     Item("Endless word", "x" * 5_000),
                     Item(long_text(3_000, "asked"), "Yes"),
                     Grid("Many rows", ("Row", "First", "Second"), rows),
+                    Grid("Tall head", (long_text(2_500, "head"), "Second"), (("a", "b"),)),
                     Grid("Tall rows", ("Row", "Text"), (("T1", long_text(9_000, "tall")), ("T2", "short"))),
                     Grid("Wide", tuple(f"Heading {column}" for column in range(9)), wide),
                 ),

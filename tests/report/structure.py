@@ -124,7 +124,7 @@ class Structure:
     def _check_annotations(self) -> None:
         for page in self.pdf.pages:
             for annotation in page.obj.get("/Annots", []):
-                self._say(bool(annotation.F & 4), "an annotation is not printed")
+                self._say(bool(int(annotation.F) & 4), "an annotation is not printed")
                 owner = self._tree.get(int(annotation.get("/StructParent", -1)))
                 self._say(owner is not None, "an annotation is not in the tree")
                 if owner is None:
@@ -140,8 +140,11 @@ class Structure:
 
 
 def _kids(element: pikepdf.Object) -> Iterator[pikepdf.Object]:
-    kids = element.get("/K", [])
-    yield from kids if isinstance(kids, pikepdf.Array) else [kids]
+    kids = element.get("/K", pikepdf.Array([]))
+    if isinstance(kids, pikepdf.Array):
+        yield from kids
+    else:
+        yield kids
 
 
 def findings(pdf: pikepdf.Pdf) -> list[str]:

@@ -26,7 +26,7 @@ def test_every_mark_has_a_meaning_and_every_meaning_its_marks(every_file: Path) 
 
 
 def test_pdfua_finds_nothing_and_skips_nothing(every_file: Path) -> None:
-    report = pdfua.validate(every_file)
+    report = pdfua.validate(str(every_file))
     assert list(report.findings) == []
     assert not report.skipped
 
@@ -45,10 +45,13 @@ def test_a_repeated_head_is_no_content(files: Callable[[str], Path]) -> None:
     with pikepdf.open(files("huge")) as pdf:
         tree = Structure(pdf)
         tree.check()
-        heads = [str(e.K.Pg.objgen) for e in tree.elements if e.S == "/TH" and e.A.Scope == "/Column"]
+        heads = [e for e in tree.elements if e.S == "/TH" and e.A.Scope == "/Column"]
+        # The head that is too tall to repeat goes over pages by itself.
+        once = [str(e.K.Pg.objgen) for e in heads if isinstance(e.K, pikepdf.Dictionary)]
         pages = len(pdf.pages)
-    assert len(heads) == sum((4, 3, 3, 3, 2)), "reasons, supports, units, many rows, tall rows: one head each"
-    assert len(set(heads)) <= 5 < pages
+    assert len(heads) == sum((4, 3, 3, 3, 2, 2)), "reasons, supports, units, many rows, tall head, tall rows"
+    assert len(heads) - len(once) == 1
+    assert len(set(once)) <= 6 < pages
 
 
 def test_an_answer_in_another_language_says_so(files: Callable[[str], Path]) -> None:
@@ -111,4 +114,4 @@ def test_control_pdfua_misses_a_tree_that_is_not_there(files: Callable[[str], Pa
     with pikepdf.open(files("crossing")) as pdf:
         del pdf.Root.StructTreeRoot
         pdf.save(bare)
-    assert pdfua.validate(bare).findings
+    assert pdfua.validate(str(bare)).findings
