@@ -143,6 +143,7 @@ class Lettering:
 
     folder: Path
     fonts: list[Font] = field(default_factory=list)
+    _widths: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.fonts = [Font(self.folder / name) for name in FONTS]
@@ -162,28 +163,36 @@ class Lettering:
             max(font.descent for font in used),
         )
 
-    def wrap(self, text: str, width: float) -> tuple[Line, ...]:
+    def wrap(self, text: str, width: float) -> tuple[str, ...]:
         """`text` in lines of at most `width`; a word that is wider than a line is broken, nothing is left out."""
-        lines: list[Line] = []
-        rest = text
-        while rest:
-            taken = self._fitting(rest, width)
-            lines.append(self.line(rest[:taken].rstrip()))
-            rest = rest[taken:].lstrip()
+        lines: list[str] = []
+        room = 0.0
+        for word in self._words(text, width):
+            needed = self._width(" ") + self._width(word)
+            if lines and needed <= room:
+                lines[-1] += " " + word
+                room -= needed
+            else:
+                lines.append(word)
+                room = width - self._width(word)
         return tuple(lines)
 
-    def _fitting(self, text: str, width: float) -> int:
-        """How many letters of `text` go on a line: up to a space, else as many as fit, at least one."""
-        if self.line(text).width <= width:
-            return len(text)
-        spaces = [place for place, letter in enumerate(text) if letter == " "]
-        for place in reversed(spaces):
-            if self.line(text[:place]).width <= width:
-                return place
-        end = spaces[0] if spaces else len(text)
-        while end > 1 and self.line(text[:end]).width > width:
-            end -= 1
-        return end
+    def _words(self, text: str, width: float) -> Iterator[str]:
+        """The words of `text`; of one wider than a line, parts that fit, a letter at least."""
+        for word in text.split():
+            part = ""
+            for letter in word if self._width(word) > width else ():
+                # Letter by letter an Arabic word is wider than joined, so a part is rather too short than too long.
+                if part and sum(map(self._width, part + letter)) > width:
+                    yield part
+                    part = ""
+                part += letter
+            yield part or word
+
+    def _width(self, text: str) -> float:
+        if text not in self._widths:
+            self._widths[text] = self.line(text).width
+        return self._widths[text]
 
     def _visual(self, text: str) -> Iterator[tuple[int, str, bool]]:
         """Parts of one font and one direction, from left to right."""

@@ -19,6 +19,7 @@ from hrddp_desktop.errors import N_, Code, SigningError
 from hrddp_desktop.paths import resources_dir
 from hrddp_desktop.signing import container
 from hrddp_desktop.signing.document import Document, UnreliableError, read
+from hrddp_desktop.signing.findings import Finding
 from hrddp_desktop.signing.objects import dictionary
 from hrddp_desktop.signing.roles import Role
 from hrddp_desktop.signing.signature import Signature, signatures
@@ -58,7 +59,7 @@ def sign(
     _check_time(identity.card, now)
     try:
         document = read(pdf)
-        earlier = signatures(document)
+        earlier = _earlier(document)
     except UnreliableError as error:
         detail = error.fact.sentence(translate)
         raise SigningError(Code.DOCUMENT_NOT_SIGNABLE, file=file, detail=detail) from error
@@ -69,6 +70,14 @@ def sign(
         right_to_left=document.language.startswith("ar"),
     )
     return _append(document, identity, role, reason, now, stamp)
+
+
+def _earlier(document: Document) -> tuple[Signature, ...]:
+    """The good signatures so far, the last of which must cover the whole file."""
+    earlier = signatures(document)
+    if earlier and earlier[-1].end != len(document.pdf):
+        raise UnreliableError(Finding.CHANGED_AFTER)
+    return earlier
 
 
 def _check_time(card: Card, now: datetime) -> None:

@@ -73,10 +73,10 @@ def _fit(lettering: Lettering, texts: tuple[str, ...], width: float, height: flo
     size = _LARGEST
     while True:
         lines = [
-            (line, scale)
+            (lettering.line(part), scale)
             for place, text in enumerate(texts)
             for scale in (size * (1 if place else _NAME),)
-            for line in lettering.wrap(text, width / scale * 1000)
+            for part in lettering.wrap(text, width / scale * 1000)
         ]
         if sum((line.ascent + line.descent) / 1000 * scale * _LEADING for line, scale in lines) <= height or size < 1:
             return lines

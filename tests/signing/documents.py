@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
@@ -13,9 +14,12 @@ from pikepdf import Array, Dictionary, Name, String
 from hrddp_desktop.paths import resources_dir
 from hrddp_desktop.signing import identity as identities
 from hrddp_desktop.signing.findings import Recomputed
-from hrddp_desktop.signing.identity import Identity
 from hrddp_desktop.signing.roles import Role
+from hrddp_desktop.signing.sign import sign
 from hrddp_desktop.signing.trust import MADE_HERE, TrustList
+
+if TYPE_CHECKING:
+    from hrddp_desktop.signing.identity import Identity
 
 NOW = datetime(2026, 3, 5, 9, 30, tzinfo=UTC)
 ANSWERS = b'{"answers":{"a0_title":"Crossing points"},"excused":{},"form":"assessment","format":1}'
@@ -180,3 +184,46 @@ def recomputed(made: Made | None = None) -> Recomputed:
     """What the rules give for a document that is as it should be."""
     made = made or Made()
     return Recomputed(made.definition, made.outcome, made.rule, made.roles)
+
+
+@dataclass(frozen=True)
+class People:
+    """Three who sign, and one whom nobody knows."""
+
+    ana: Identity
+    ben: Identity
+    cyra: Identity
+    stranger: Identity
+
+    @property
+    def signers(self) -> dict[Role, Identity]:
+        """Who signs as what."""
+        return dict(zip(Role, (self.ana, self.ben, self.cyra), strict=True))
+
+    @property
+    def known(self) -> TrustList:
+        """A list that knows the three."""
+        return trusting(self.ana, self.ben, self.cyra)
+
+
+@dataclass(frozen=True)
+class Signed:
+    """One document before signing and after each signature."""
+
+    unsigned: bytes
+    once: bytes
+    twice: bytes
+    whole: bytes
+
+    @property
+    def states(self) -> dict[str, bytes]:
+        """The signed states by name."""
+        return {"once": self.once, "twice": self.twice, "whole": self.whole}
+
+
+def sign_all(people: People, pdf: bytes) -> Signed:
+    """Every role signs in turn."""
+    states = [pdf]
+    for role, identity in people.signers.items():
+        states.append(sign(states[-1], identity, role, "post holder", NOW))
+    return Signed(*states)
