@@ -13,6 +13,7 @@ from hrddp_desktop.engine.program import program
 from hrddp_desktop.engine.rulesheets import read_tables
 from hrddp_desktop.engine.sheets import Row, Sheet, Sources, read_folder, whole
 from hrddp_desktop.engine.survey import read_survey
+from hrddp_desktop.engine.words import Gap, check_words, gaps_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,6 +46,13 @@ def compile_form(folder: Path) -> Definition | list[Problem]:
     return _Compiler(read_folder(folder)).definition()
 
 
+def translation_gaps(folder: Path) -> list[Gap]:
+    """What the languages of a form still lack; nothing for a form that does not compile."""
+    sources = read_folder(folder)
+    definition = _Compiler(sources).definition()
+    return gaps_of(definition, sources) if isinstance(definition, Definition) else []
+
+
 @dataclass(slots=True)
 class _Compiler:
     """Reads the sheets one after the other; each part notes its problems and goes on."""
@@ -63,6 +71,7 @@ class _Compiler:
             self.problems.extend(program(definition).problems)
         self._check_settings(definition)
         self._check_sources_of_variables(definition)
+        self.problems.extend(check_words(definition, self.sources))
         return sorted(self.problems, key=_place) if self.problems else definition
 
     def _assembled(

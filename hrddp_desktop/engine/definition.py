@@ -170,6 +170,11 @@ class Definition:
         context = f"{table}:{rule}:{column}"
         return self.words(f"{context}|{first}", "", language) or self.words(context, first, language)
 
+    def fact(self, table: str, variable: str, language: str) -> str:
+        """What would have to be shown about a variable of a decision table; blank when the form does not say."""
+        found = (one.fact for one in self.tables[table].variables if one.name == variable)
+        return self.words(f"facts:{variable}:fact", next(found, ""), language)
+
     def form_title(self, language: str) -> str:
         """The title of the form."""
         return self.words("settings::form_title", self.title, language)

@@ -23,6 +23,8 @@ class ProblemCode(Enum):
         "The translation {name} belongs to nothing in the form. Take it out or correct its context."
     )
 
+    PLACEHOLDER_LOST = N_("The translation of {name} has other ${{names}} in it than the English. Make them the same.")
+
     # structure
     TYPE_UNKNOWN = N_("The type {value} is not known{hint}. Use a type of the form language.")
     NAME_MISSING = N_("The row has no name. Give it one in the column name.")

@@ -214,9 +214,7 @@ def test_a_long_list_is_looked_up_by_its_index(tmp_path: Path) -> None:
     survey = "begin_group,g,,,,\ntext,side,,,,\nselect_one town,town,,,,\nend_group,,,,,\n"
     headings = "type,name,relevant,calculation,constraint,required,choice_filter"
     survey = survey.replace("town,town,,,,", "town,town,,,,,side = ${side}")
-    form = write_form(
-        tmp_path, survey, towns, headings=headings, choice_headings="list_name,name,label,side"
-    )
+    form = write_form(tmp_path, survey, towns, headings=headings, choice_headings="list_name,name,label,side")
     session = opened(form, {"side": "east"})
     assert len(session.view("town", "en").options) == 250
     session.set("town", "t1")
