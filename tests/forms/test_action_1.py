@@ -189,6 +189,15 @@ def test_a_value_outside_its_list_is_refused(form: Form, path: str) -> None:
     assert result(session) == ("A1-04", "D04")
 
 
+def test_a_promise_to_find_out_is_no_answer(form: Form) -> None:
+    session = form.example("case4.json")
+    session.set("a1_indirect", None)
+    session.excuse("a1_indirect", "later", why="The registry is being asked", who="Data focal point")
+    assert result(session) == ("A1-00", "D03")
+    assert session.view("a1_any_security", "en").excuse_kinds == ()
+    assert "na" not in session.view("a1_indirect", "en").excuse_kinds
+
+
 # The force not yet identified
 
 
