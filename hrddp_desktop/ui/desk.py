@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from hrddp_desktop.engine.views import Change
     from hrddp_desktop.services.records import Assessment
+    from hrddp_desktop.ui.editor import Raw
 
 
 class Desk(QObject):
@@ -32,7 +33,7 @@ class Desk(QObject):
     def __init__(self, assessment: Assessment, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.assessment = assessment
-        self._waiting: dict[str, object] = {}
+        self._waiting: dict[str, Raw] = {}
 
     @property
     def all_saved(self) -> bool:
@@ -40,7 +41,7 @@ class Desk(QObject):
         return not self._waiting
 
     @Slot(str, object)
-    def commit(self, path: str, raw: object) -> None:
+    def commit(self, path: str, raw: Raw) -> None:
         """An answer is final for now."""
         try:
             change = self.assessment.answer(path, raw)

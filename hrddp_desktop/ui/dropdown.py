@@ -38,16 +38,23 @@ class DropDown(QComboBox):
         super().showPopup()
 
     def sizeHint(self) -> QSize:
-        """As high as a text line."""
-        return QSize(super().sizeHint().width(), self.fontMetrics().height() + 2 * theme.UNIT)
+        """As high as a text line; as wide as its longest option where it is told to."""
+        width = super().sizeHint().width()
+        if self.sizeAdjustPolicy() == QComboBox.SizeAdjustPolicy.AdjustToContents:
+            texts = [self.itemText(position) for position in range(self.count())]
+            longest = max((self.fontMetrics().horizontalAdvance(text) for text in texts), default=0)
+            width = longest + theme.em(self, 0.9) + 4 * theme.UNIT
+        return QSize(width, self.fontMetrics().height() + 2 * theme.UNIT)
 
     def minimumSizeHint(self) -> QSize:
-        """As narrow as a dozen letters."""
-        return QSize(theme.columns(self, 12), self.sizeHint().height())
+        """A list of a few words is shown whole; a long one may be as narrow as a dozen letters."""
+        wanted = self.sizeHint()
+        whole = self.sizeAdjustPolicy() == QComboBox.SizeAdjustPolicy.AdjustToContents
+        return wanted if whole else QSize(theme.columns(self, 12), wanted.height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Drawn as the text lines are: a style sheet on the border would take the arrow away."""
-        worn = theme.tones(self.palette())
+        worn = theme.tones()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         focused = self.hasFocus()

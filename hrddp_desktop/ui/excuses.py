@@ -36,11 +36,11 @@ class Excuse(QWidget):
         self._kind = ""
         self._label = ""
         self._offers: dict[str, Button] = {}
-        self._line = row(gap=0)
+        self._line = row(gap=theme.UNIT)
         self._line.addStretch(1)
         self._form: _Form | None = None
         self._said = Text(parent=self, tone="muted")
-        self._back = Button(words("Answer after all"), self, kind="quiet")
+        self._back = Button(words("Answer after all"), self, kind="link")
         self._back.clicked.connect(self._take_back)
         self._body = column(gap=theme.HALF)
         self._body.addLayout(self._line)
@@ -53,13 +53,15 @@ class Excuse(QWidget):
         self._label = view.label
         self._make_offers(view.excuse_kinds)
         excuse = view.excuse
+        # Who has answered needs no excuse.
+        offered = excuse is None and self._form is None and getattr(view, "value", None) in (None, [])
         for button in self._offers.values():
-            button.setVisible(excuse is None and self._form is None)
+            button.setVisible(offered)
             button.setAccessibleDescription(view.label)
         self._back.setVisible(excuse is not None)
         self._back.setAccessibleDescription(view.label)
         self._said.say(self._words(_GIVEN[excuse.kind], why=excuse.why, who=excuse.who) if excuse else "")
-        self.setVisible(bool(view.excuse_kinds) or excuse is not None)
+        self.setVisible((offered and bool(self._offers)) or self._form is not None or excuse is not None)
 
     def stops(self) -> list[QWidget]:
         """Where Tab stops."""
@@ -69,7 +71,7 @@ class Excuse(QWidget):
     def _make_offers(self, kinds: tuple[str, ...]) -> None:
         for kind in kinds:
             if kind not in self._offers:
-                button = Button(self._words(_OFFERS[kind]) + " …", self, kind="quiet")
+                button = Button(self._words(_OFFERS[kind]) + " …", self, kind="link")
                 button.setProperty("excuse", kind)
                 button.clicked.connect(self._open)
                 self._line.insertWidget(len(self._offers), button)

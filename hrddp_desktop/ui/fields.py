@@ -132,6 +132,10 @@ class Field(QWidget):
         """Where Tab stops, in order."""
         return [*self._editor.stops(), *self._excuse.stops()]
 
+    def raw(self) -> Raw:
+        """What stands in the editor now, stored or not."""
+        return self._editor.raw()
+
     def problem(self) -> str:
         """The problem that is shown."""
         return self._problem.text()
@@ -162,9 +166,9 @@ class Field(QWidget):
         parts = []
         if view.type in ("note", "calculate"):
             return ""
-        if not view.required:
+        if not view.required and not view.prefilled:
             parts.append(self._words("optional"))
-        elif view.due in _LATER:
+        elif view.required and view.due in _LATER:
             parts.append(self._words(_LATER[view.due]))
         if view.prefilled:
             parts.append(self._words("filled in for you, change it if it is wrong"))

@@ -150,7 +150,7 @@ class _Records(QAbstractTableModel):
             texts = self._texts(record)
             return ", ".join(text for text in texts if text) if index.column() == 0 else texts[index.column()]
         if role == Qt.ItemDataRole.DecorationRole and index.column() == _OUTCOME:
-            worn = theme.tones(self._view.palette())
+            worn = theme.tones()
             return icons.shape_pixmap(shape_of(record.outcome), worn, theme.em(self._view, 0.9))
         return None
 
@@ -189,7 +189,9 @@ class _List(QTableView):
         self.doubleClicked.connect(self._open)
 
     def fit(self) -> None:
-        """The activity takes the room that the others leave."""
+        """The activity takes the room that the others leave; no more height than there are rows."""
+        lines = self.model().rowCount() * self.verticalHeader().defaultSectionSize()
+        self.setMaximumHeight(self.horizontalHeader().sizeHint().height() + lines + theme.UNIT)
         header = self.horizontalHeader()
         for section in range(self.model().columnCount()):
             stretch = section == 0

@@ -101,4 +101,4 @@ class ShapeLabel(QLabel):
         if self._shape is not None:
             size = em(self, self._lines)
             self.setFixedSize(size, size)
-            self.setPixmap(shape_pixmap(self._shape, tones(self.palette()), size))
+            self.setPixmap(shape_pixmap(self._shape, tones(), size))

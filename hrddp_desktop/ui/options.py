@@ -19,7 +19,14 @@ _BACK = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Left})
 _WRAP = int(Qt.TextFlag.TextWordWrap)
 
 
-class _Wrapping(QAbstractButton):
+# Two C++ bases crash PySide6, so that the shared part is a plain class; to mypy it is the button it is mixed into.
+if TYPE_CHECKING:
+    _Shared = QAbstractButton
+else:
+    _Shared = object
+
+
+class _Wrapping(_Shared):
     """What both kinds share: size from the wrapped text, one hit area, one way to paint."""
 
     plain: str
@@ -50,7 +57,9 @@ class _Wrapping(QAbstractButton):
     def sizeHint(self) -> QSize:
         """Wide enough for one line."""
         metrics = QFontMetrics(self.font())
-        width = metrics.horizontalAdvance(self.plain) + self._mark() + 4 * _PAD + 2
+        # Joined letters may be drawn a little wider than their advance; a short answer must not wrap for that.
+        text = max(metrics.horizontalAdvance(self.plain), metrics.boundingRect(self.plain).width())
+        width = text + self._mark() + 6 * _PAD
         return QSize(width, metrics.height() + 2 * _PAD)
 
     def minimumSizeHint(self) -> QSize:
@@ -64,7 +73,7 @@ class _Wrapping(QAbstractButton):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The mark on the leading side, the text beside it, a ring when focused."""
-        worn = theme.tones(self.palette())
+        worn = theme.tones()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_mark(painter, QRectF(self._mirrored(self._mark_rect())), worn)

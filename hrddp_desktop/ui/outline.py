@@ -157,7 +157,7 @@ class _Painter(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         view = self._view()
-        worn = theme.tones(view.palette())
+        worn = theme.tones()
         line = index.data(Qt.ItemDataRole.UserRole)
         area = option.rect
         chosen = view.selectionModel().isSelected(index)

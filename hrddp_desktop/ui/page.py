@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -37,7 +38,7 @@ class Page(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         inside = QWidget(self)
         inside.setProperty("surface", "paper")
-        self._column = Column(words, desk, TableEditor, inside)
+        self._column = Column(words, desk, partial(TableEditor, page_title=title), inside)
         content = QWidget(inside)
         content.setMaximumWidth(theme.columns(self, _LETTERS))
         content.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)

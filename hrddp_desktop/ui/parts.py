@@ -26,6 +26,10 @@ class Text(QLabel):
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
+        # A label takes its side from its text otherwise: an English word in an Arabic window would stand on the left.
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+        self.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
         self.setFont(theme.sized(self.font(), size, strong=strong))
         if tone:
             self.setProperty("tone", tone)
@@ -33,7 +37,7 @@ class Text(QLabel):
 
     def say(self, text: str) -> None:
         """Show another text; an ampersand is a letter, not a shortcut."""
-        self.setText(text)
+        self.setText(directed(text) if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else text)
         self.setVisible(bool(text) or self.parent() is None)
 
     def name_for(self, control: QWidget) -> None:
@@ -43,6 +47,12 @@ class Text(QLabel):
         self.setBuddy(control)
         self.setText(shown.replace("&", "&&"))
         control.setAccessibleName(shown)
+
+
+def directed(text: str) -> str:
+    """A mixed text that reads from right to left although it may begin with a Latin reference such as "D03"."""
+    has_arabic = any("\N{ARABIC LETTER HAMZA}" <= letter <= "\N{ARABIC LETTER YEH}" for letter in text)
+    return f"\N{RIGHT-TO-LEFT MARK}{text}" if has_arabic else text
 
 
 class Rule(QFrame):
@@ -58,7 +68,7 @@ class Rule(QFrame):
 
 
 class Button(QPushButton):
-    """A push button; `kind` is "plain", "primary" or "quiet"; its icon follows the palette."""
+    """A push button; `kind` is "plain", "primary", "quiet" or "link"; its icon follows the palette."""
 
     def __init__(self, text: str, parent: QWidget | None = None, *, kind: str = "plain", icon: str = "") -> None:
         super().__init__(text.replace("&", "&&"), parent)
@@ -82,8 +92,8 @@ class Button(QPushButton):
 
     def _draw(self) -> None:
         if self._icon:
-            worn = theme.tones(self.palette())
-            colour = {"primary": worn.on_accent, "quiet": worn.accent}.get(self._kind, worn.ink)
+            worn = theme.tones()
+            colour = {"primary": worn.on_accent, "quiet": worn.accent, "link": worn.accent}.get(self._kind, worn.ink)
             self.setIcon(icons.icon(self._icon, colour if self.isEnabled() else worn.edge))
 
 

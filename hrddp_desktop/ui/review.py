@@ -122,7 +122,7 @@ class Review(QScrollArea):
         )
         self._missing.show_missing(missing)
         self._missing.setVisible(bool(missing))
-        self._missing.setFixedHeight((theme.em(self, 1.0) + 6) * min(_MISSING_LINES, len(missing) + 1))
+        self._missing.setFixedHeight((theme.em(self, 1.0) + 6) * min(_MISSING_LINES, len(missing) + 2))
         self._show_signing()
 
     def take_focus(self) -> None:

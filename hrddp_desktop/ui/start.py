@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QFrame, QLineEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QScrollArea, QWidget
 
 from hrddp_desktop.errors import N_
 from hrddp_desktop.ui import theme
@@ -28,6 +28,10 @@ _ABOUT = (
     ("function", N_("Your function"), N_("For example: project manager.")),
     ("station", N_("Duty station"), ""),
     ("country", N_("Country, three letters"), N_("The ISO code, for example ILM.")),
+)
+_KEYS = (
+    ("passphrase", N_("Passphrase"), N_("Four or more words that do not belong together.")),
+    ("again", N_("The passphrase once more"), ""),
 )
 # Blanks at the ends of a passphrase belong to it.
 _SECRETS = ("passphrase", "again")
@@ -155,20 +159,27 @@ class FirstStart(_Entrance):
             Text(
                 words(
                     "Everything stays on this computer: the app never opens a connection. Your assessments are kept "
-                    "encrypted in one folder, {folder}. Only your passphrase opens it; nobody can restore it for you.",
-                    folder=folder,
+                    "encrypted in one folder. Only your passphrase opens it; nobody can restore it for you."
                 ),
                 self.card,
                 tone="muted",
             )
         )
+        layout.addWidget(Text(str(folder), self.card, tone="muted"))
         layout.addSpacing(2 * theme.UNIT)
-        for name, label, hint in _ABOUT:
-            self._ask(layout, name, words(label), words(hint) if hint else "")
-        layout.addWidget(Rule())
-        layout.addSpacing(theme.UNIT)
-        self._ask(layout, "passphrase", words("Passphrase"), words("Four or more words that do not belong together."))
-        self._ask(layout, "again", words("The passphrase once more"), "")
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(2 * theme.UNIT)
+        grid.setVerticalSpacing(2 * theme.UNIT)
+        for position, (name, label, hint) in enumerate(_ABOUT):
+            asked = self._ask(name, words(label), words(hint) if hint else "")
+            grid.addLayout(asked, position // 2, position % 2, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(Rule(), 2, 0, 1, 2)
+        for position, (name, label, hint) in enumerate(_KEYS):
+            asked = self._ask(name, words(label), words(hint) if hint else "")
+            grid.addLayout(asked, 3, position, Qt.AlignmentFlag.AlignTop)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        layout.addLayout(grid)
         self._strength = Text(parent=self.card, tone="muted")
         layout.addWidget(self._strength)
         self.message = MessagePanel(words, self.card)
@@ -200,7 +211,7 @@ class FirstStart(_Entrance):
         self.message.show_error(error)
         self._make.setEnabled(True)
 
-    def _ask(self, layout: QVBoxLayout, name: str, label: str, hint: str) -> None:
+    def _ask(self, name: str, label: str, hint: str) -> QVBoxLayout:
         secret = name in _SECRETS
         line = _secret(self.card) if secret else QLineEdit(self.card)
         line.setObjectName(name)
@@ -210,11 +221,12 @@ class FirstStart(_Entrance):
         line.returnPressed.connect(self._give)
         below = Text(hint, self.card, tone="muted", size=0.92)
         problem = Text("", self.card, tone="stop")
+        layout = column(gap=theme.HALF)
         for widget in (title, line, below, problem):
             layout.addWidget(widget)
-        layout.addSpacing(theme.UNIT)
         self._lines[name] = line
         self._problems[name] = problem
+        return layout
 
     @Slot()
     def _weigh(self) -> None:

@@ -40,8 +40,11 @@ class TableEditor(QWidget):
     Keyboard: arrows choose a row, Enter goes into its form, Insert adds, Delete removes, Alt+Up and Alt+Down move.
     """
 
-    def __init__(self, view: TableView, words: Words, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, view: TableView, words: Words, desk: Desk, parent: QWidget | None = None, *, page_title: str = ""
+    ) -> None:
         super().__init__(parent)
+        self._page_title = page_title
         self.setObjectName(f"table:{view.path}")
         self.path = view.path
         self._words = words
@@ -105,7 +108,8 @@ class TableEditor(QWidget):
     def show_view(self, view: TableView) -> None:
         """Show the rows as they are now; the chosen row stays chosen."""
         self._view = view
-        self._label.say(view.label)
+        # A page that holds one table often bears its name already.
+        self._label.say("" if view.label == self._page_title else view.label)
         self._hint.say(view.hint)
         self._list.setAccessibleName(view.label)
         self._list.setAccessibleDescription(view.hint)
@@ -287,7 +291,7 @@ class _Rows(QAbstractTableModel):
         missing = self._missing.get(shown.row_id, 0)
         state = index.column() == len(self._columns) + 1
         if role == Qt.ItemDataRole.DecorationRole and state:
-            worn = theme.tones(self._parent_widget().palette())
+            worn = theme.tones()
             return icons.shape_pixmap(Shape.PART if missing else Shape.GOOD, worn, theme.em(self._parent_widget(), 0.8))
         if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == 0:
             return f"{_row_title(shown)}, {self._state(missing)}"

@@ -60,9 +60,12 @@ DARK = Tones(
 )  # fmt: skip
 
 
-def tones(palette: QPalette) -> Tones:
-    """The tones that belong to a palette made by `palette_of`; nobody has to hand a theme along."""
-    return DARK if palette.color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
+def tones() -> Tones:
+    """The tones that the application wears now; nobody has to hand a theme along.
+
+    Asked of the application's palette: a style sheet writes its own colours into the palettes of widgets.
+    """
+    return DARK if QGuiApplication.palette().color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
 
 
 def palette_of(t: Tones) -> QPalette:
@@ -114,14 +117,25 @@ def style_sheet(t: Tones) -> str:
     QPushButton[kind="quiet"]:focus {{ border: 2px solid {t.accent}; padding: 3px 7px; }}
     QPushButton[kind="quiet"]:checked {{ background: {t.soft}; }}
     QPushButton[kind="quiet"]:disabled {{ color: {t.edge}; }}
-    QListView, QTableView {{ background: {t.paper}; border: 1px solid {t.line}; border-radius: 4px; outline: 0;
+    QPushButton[kind="link"] {{ background: transparent; color: {t.accent}; border: 2px solid transparent;
+        border-radius: 4px; padding: 2px 2px; text-align: left; }}
+    QPushButton[kind="link"]:hover {{ background: {t.soft}; }}
+    QPushButton[kind="link"]:focus {{ border: 2px solid {t.accent}; }}
+    QListView, QTableView {{ background: {t.paper}; border: 2px solid {t.line}; border-radius: 4px; outline: 0;
         selection-background-color: {t.soft}; selection-color: {t.ink}; }}
     QListView:focus, QTableView:focus {{ border: 2px solid {t.accent}; }}
+    QTableView::item {{ padding: 0 8px; border: none; }}
+    QTableView::item:selected {{ background: {t.soft}; color: {t.ink}; }}
     QListView[surface="bare"] {{ background: transparent; border: 2px solid transparent; }}
     QListView[surface="bare"]:focus {{ border: 2px solid {t.accent}; }}
     QHeaderView::section {{ background: {t.paper}; color: {t.muted}; border: none; border-bottom: 1px solid {t.line};
-        padding: 6px 8px; }}
+        padding: 6px 11px; }}
     QScrollArea {{ border: none; background: transparent; }}
+    QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
+    QScrollBar::handle:vertical {{ background: {t.edge}; border-radius: 3px; min-height: 32px; margin: 2px 3px; }}
+    QScrollBar::handle:vertical:hover {{ background: {t.muted}; }}
+    QScrollBar::add-line:vertical, QScrollBar::sub-line:vertical {{ height: 0; }}
+    QScrollBar::add-page:vertical, QScrollBar::sub-page:vertical {{ background: transparent; }}
     QSplitter::handle {{ background: {t.line}; }}
     QToolTip {{ color: {t.ink}; background: {t.paper}; border: 1px solid {t.line}; }}
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from hrddp_desktop import paths, settings
@@ -237,16 +237,17 @@ class Window(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         """Never larger than the screen."""
         super().showEvent(event)
+        # The main window itself is never painted: its screens cover it.
+        self.windowHandle().installEventFilter(self)
         room = self.screen().availableGeometry()
         self.resize(min(self.width(), room.width()), min(self.height(), room.height()))
 
-    def event(self, event: QEvent) -> bool:
-        """Tell once that the first paint is done."""
-        handled = super().event(event)
-        if event.type() == QEvent.Type.Paint and not self._painted:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Tell once that the first paint is done: it follows the first exposure at once."""
+        if event.type() == QEvent.Type.Expose and not self._painted:
             self._painted = True
             QTimer.singleShot(0, self, self.painted.emit)
-        return handled
+        return super().eventFilter(watched, event)
 
     def _require_office(self) -> Office:
         if self._office is None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 # The place of the cursor is kept where half-typed text is: inside the vault, since it tells what is being worked on.
 PLACE = "@place"
 # Below this width in letters the guidance starts hidden, so that the questions keep room.
-_WIDE = 150
+_WIDE = 132
 
 
 class Wizard(QWidget):
@@ -117,6 +117,8 @@ class Wizard(QWidget):
         else:
             shown = self._page(name)
         self._stack.setCurrentWidget(shown)
+        # The review page shows the outcome itself, with all its reasons.
+        self._banner.setVisible(shown is not self._review)
         self._outline.point_at(name)
         self._show_buttons(name)
         self._remember(name)
