@@ -68,12 +68,14 @@ class Layout:
             case _:
                 assert_never(block)
 
-    def stack(self, text: str, named: TextStyle, width: float, node: Node, *, centred: bool = False) -> Stack:
-        """A text as lines; a text of several lines that reads the other way stands at its own side."""
+    def stack(
+        self, text: str, named: TextStyle, width: float, node: Node, *, centred: bool = False, title: bool = False
+    ) -> Stack:
+        """A text as lines; unless it is a title, several lines that read the other way stand at their own side."""
         lines = self._set.lines(text, named, width, own_direction=True)
         entries = []
         for line in lines:
-            right = line.right_to_left if len(lines) > 1 else self._right
+            right = line.right_to_left if len(lines) > 1 and not title else self._right
             align = "centre" if centred else "right" if right else "left"
             entries.append(flow.Entry(line, named, node, align))
         entries[-1] = replace(entries[-1], after=named.after)
@@ -84,13 +86,14 @@ class Layout:
             self._section = self._root.child("Sect")
         named = STYLES[f"h{block.level}"]
         node = self._section.child(f"H{block.level}")
-        stack = self.stack(block.text, named, self._page.text_width, node)
+        stack = self.stack(block.text, named, self._page.text_width, node, title=True)
         return flow.Text(stack=stack, before=named.before, keeps=True, heading=block.level, title=block.text)
 
     def _paragraph(self, block: blocks.Paragraph) -> Stack:
         kind = "H1" if block.style == "title" else "P"
         node = self._section.child(kind, language=block.language or "")
-        return self.stack(block.text, STYLES[block.style], self._page.text_width, node)
+        title = block.style in ("title", "overline", "place")
+        return self.stack(block.text, STYLES[block.style], self._page.text_width, node, title=title)
 
     def _replaced(self, block: blocks.Replaced) -> list[Flow]:
         if not self._set.replaced:
@@ -159,7 +162,8 @@ class Layout:
         width = flow.box_text_width(self._page.text_width)
         word = blocks.Paragraph(block.label, "outcome")
         stacks = [
-            self.stack(line.text, STYLES[line.style], width, self._section.child("P")) for line in (word, *block.lines)
+            self.stack(line.text, STYLES[line.style], width, self._section.child("P"), title=True)
+            for line in (word, *block.lines)
         ]
         return flow.Box(
             code=block.code, stack=flow.stack_of(stacks), figure=figure, right_to_left=self._right, before=4

@@ -164,7 +164,7 @@ def huge() -> Snapshot:
         would_change=tuple(f"Fact {number}" for number in range(80)),
         outcome=replace(
             crossing().outcome,
-            also=tuple(Reason(f"D{number}", long_text(300, "why"), "house") for number in range(30, 70)),
+            also=tuple(Reason(f"D{number}", long_text(300, "why"), "house") for number in range(30, 44)),
         ),
     )
 

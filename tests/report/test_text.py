@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hrddp_desktop import i18n
 from hrddp_desktop.report import documents
 from hrddp_desktop.report.blocks import Heading, Paragraph
-from hrddp_desktop.report.content import Item, Outcome, Section, isolate
+from hrddp_desktop.report.content import Grid, Item, Outcome, Section, isolate
 from hrddp_desktop.report.render import render
 from tests.report import samples
 
@@ -222,3 +222,17 @@ def test_a_long_marking_pushes_the_text_down(files: Callable[[str], Path]) -> No
     marking_ends = max(float(bottom) for _, bottom, word in places if word in ("CHIEF", "MISSION"))
     text_begins = min(float(top) for top, _, word in places if word.startswith("why"))
     assert marking_ends < text_begins
+
+
+def test_an_incomplete_state_without_a_question_that_is_due_says_so(text_of: TextOf) -> None:
+    text = text_of(render(samples.draft(0), ENGLISH))
+    assert "DRAFT 7K3QM · 11 Mar 16:20 · not complete · not signed" in text
+    assert "0 answers" not in text
+
+
+def test_a_table_of_its_page_does_not_repeat_the_title(text_of: TextOf) -> None:
+    grid = Grid("Recipients", ("No.", "Name", "a", "b", "c", "d"), (("R1", "Tiravo post", "", "", "", "last"),))
+    snapshot = replace(samples.certificates(), sections=(Section(1, "Recipients", (grid,)),), not_relevant=())
+    text = text_of(render(snapshot, ENGLISH))
+    assert text.count("Recipients") == 1
+    assert "R1 Tiravo post d last" in text

@@ -55,8 +55,10 @@ _MEANINGS = {
 # More columns than these are not readable on upright paper: each row is then set as a list of its own.
 _WIDEST_GRID = 5
 _WIDEST_MATRIX = 8
-_SHORT_QUESTION = 48
+_LONG_QUESTION = 80
 _SHORT_ANSWER = 60
+# Measures of a column, in signs.
+_NARROWEST, _WIDEST = 7, 40
 
 
 def build(snapshot: Snapshot, words: Words) -> Document:
@@ -99,6 +101,8 @@ def _state(snapshot: Snapshot, words: Words) -> str:
 
 def _count(snapshot: Snapshot, words: Words) -> str:
     count = len(snapshot.missing)
+    if count == 0:
+        return words("not complete")
     if count == 1:
         return words("1 answer missing")
     return words("{count} answers missing", count=words.number(count))
@@ -203,22 +207,18 @@ def _decision(snapshot: Snapshot, words: Words) -> list[Block]:
 
 
 def _reasons(reasons: tuple[Reason, ...], snapshot: Snapshot, words: Words) -> Table:
-    columns = (
-        Column(words("Rule"), 0.12),
-        Column(words("Result"), 0.2),
-        Column(words("Reason"), 0.39),
-        Column(words("Rests on"), 0.29),
-    )
-    rows = tuple(
-        (
-            Cell(reason.rule, "cell_strong"),
-            Cell(reason.label),
-            Cell(reason.reason),
-            Cell(_basis(reason.basis, snapshot, words), "label"),
-        )
-        for reason in reasons
-    )
-    return Table(columns, rows)
+    """Rows that hold; their results have a column when each row has its own word for it."""
+    labelled = all(reason.label for reason in reasons)
+    columns = [Column(words("Rule"), 0.12), Column(words("Reason"), 0.4), Column(words("Rests on"), 0.3)]
+    if labelled:
+        columns.insert(1, Column(words("Result"), 0.2))
+    return Table(tuple(columns), tuple(_reason(reason, labelled, snapshot, words) for reason in reasons))
+
+
+def _reason(reason: Reason, labelled: bool, snapshot: Snapshot, words: Words) -> tuple[Cell, ...]:
+    label = (Cell(reason.label),) if labelled else ()
+    basis = Cell(_basis(reason.basis, snapshot, words), "label")
+    return (Cell(reason.rule, "cell_strong"), *label, Cell(reason.reason), basis)
 
 
 def _activity(snapshot: Snapshot, words: Words) -> list[Block]:
@@ -307,6 +307,7 @@ def _section(section: Section, words: Words, *, titled: bool) -> list[Block]:
         if answers:
             blocks.append(_answers(answers))
             answers = []
+        blocks += [] if titled and item.title == section.title else [Heading(2, item.title)]
         blocks += _grid(item, words)
     if answers:
         blocks.append(_answers(answers))
@@ -314,11 +315,10 @@ def _section(section: Section, words: Words, *, titled: bool) -> list[Block]:
 
 
 def _answers(answers: list[tuple[Cell, Cell]]) -> Facts:
-    """Questions beside answers; the longer of the two has more room."""
-    if all(len(question.text) <= _SHORT_QUESTION for question, _answer in answers):
-        return Facts(tuple(answers))
-    short = all(len(answer.text) <= _SHORT_ANSWER for _question, answer in answers)
-    return Facts(tuple(answers), share=0.64 if short else 0.38)
+    """Questions beside answers; long questions with short answers have the larger part."""
+    asked = max(len(question.text) for question, _answer in answers)
+    answered = max(len(answer.text) for _question, answer in answers)
+    return Facts(tuple(answers), share=0.64 if asked > _LONG_QUESTION and answered <= _SHORT_ANSWER else 0.38)
 
 
 def _answer(item: Item, words: Words) -> tuple[Cell, Cell]:
@@ -328,19 +328,23 @@ def _answer(item: Item, words: Words) -> tuple[Cell, Cell]:
 
 
 def _grid(grid: Grid, words: Words) -> list[Block]:
-    blocks: list[Block] = [Heading(2, grid.title)]
     if not grid.rows:
-        return [*blocks, Paragraph(words("No rows."), "muted")]
-    if len(grid.headings) <= _WIDEST_GRID:
-        columns = tuple(Column(heading, 1) for heading in grid.headings)
-        return [*blocks, Table(columns, tuple(tuple(Cell(text) for text in row) for row in grid.rows))]
-    for number, row in enumerate(grid.rows, start=1):
-        title, *texts = row
-        facts = tuple(
-            (Cell(heading, "label"), Cell(text)) for heading, text in zip(grid.headings[1:], texts, strict=True) if text
-        )
-        blocks += [Heading(3, title or words("Row {number}", number=number)), Facts(facts, share=0.4)]
-    return blocks
+        return [Paragraph(words("No rows."), "muted")]
+    if len(grid.headings) > _WIDEST_GRID:
+        return [block for row in grid.rows for block in _card(grid.headings, row, words)]
+    texts = zip(grid.headings, *grid.rows, strict=True)
+    # A column is as wide as its longest text asks, within reason.
+    longest = [max(len(text) for text in column) for column in texts]
+    shares = [min(max(length, _NARROWEST), _WIDEST) for length in longest]
+    columns = tuple(Column(heading, share) for heading, share in zip(grid.headings, shares, strict=True))
+    return [Table(columns, tuple(tuple(Cell(text) for text in row) for row in grid.rows))]
+
+
+def _card(headings: tuple[str, ...], row: tuple[str, ...], words: Words) -> list[Block]:
+    """One row of a wide table as a list of its own, under its number and name."""
+    name, facts = " ".join(isolate(text) for text in row[:2] if text), zip(headings[2:], row[2:], strict=True)
+    answers = [(Cell(heading, "label"), Cell(text)) for heading, text in facts if text]
+    return [Heading(3, name or words("Row without a name")), *([_answers(answers)] if answers else [])]
 
 
 def _missing(snapshot: Snapshot, words: Words) -> list[Block]:
