@@ -379,10 +379,11 @@ class _Count:
     """How far a page is."""
 
     def __init__(self) -> None:
-        self._due = self._missing = self._later = self._answers = 0
+        self._asked = self._due = self._missing = self._later = self._answers = 0
 
     def add(self, *, required: bool, is_missing: bool, later: bool, has_answer: bool) -> None:
         """Count one question."""
+        self._asked += 1
         self._due += required
         self._missing += is_missing
         self._later += is_missing and later
@@ -392,7 +393,8 @@ class _Count:
         """State, answered, due."""
         answered = self._due - self._missing
         if self._missing == 0:
-            return ("done" if self._due or self._answers else "untouched"), answered, self._due
+            is_begun = self._due or self._answers or not self._asked
+            return ("done" if is_begun else "untouched"), answered, self._due
         if self._missing == self._later:
             return "later", answered, self._due
         return ("missing" if self._answers else "untouched"), answered, self._due
