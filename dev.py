@@ -106,25 +106,31 @@ def demo(_: list[str]) -> int:
     secret = home / "passphrase"
     secret.write_text("a demonstration is no secret\n", "utf-8")
     for command in demo_commands(folder, secret):
-        say("hrddp-desktop " + " ".join(command))
+        say("hrddp-desktop " + " ".join(word.replace(str(ROOT) + os.sep, "") for word in command))
         if call([tool("hrddp-desktop"), *command], HRDDP_HOME=str(home), QT_QPA_PLATFORM="offscreen") != 0:
             raise NotReadyError("The demonstration stopped here.")
         if command[0] == "identity":  # making an identity put it on this home's list of known signers
             shutil.copy(home / "trust.json", folder / "trust.json")
-    say(f"The signed assessment, the list of signers and the answers are in {folder.relative_to(ROOT)}:")
+    say(f"\nThe signed assessment, the list of signers and the answers are in {folder.relative_to(ROOT)}:")
     for name in ("assessment.pdf", "trust.json", "answers.json"):
         say(f"  {folder.relative_to(ROOT) / name}  ({(folder / name).stat().st_size} bytes)")
     return 0
 
 
 def demo_commands(folder: Path, secret: Path) -> Iterator[list[str]]:
-    """The calls of the demonstration, in order."""
+    """The calls of the demonstration, in order; the folder gets the results, its `home` all that is on the way."""
     case = ROOT / "forms" / "assessment" / "examples" / "case4.json"
-    draft, signed, identity = folder / "home" / "draft.pdf", folder / "assessment.pdf", folder / "home" / "me.p12"
-    person = ["--name", "Amina Demo", "--function", "Human rights focal point", "--station", "Northport"]
+    record = json.loads(case.read_text("utf-8"))["record"]
+    home = folder / "home"
+    kept, draft, signed, identity = home / "kept.json", home / "draft.pdf", folder / "assessment.pdf", home / "me.p12"
     unlock = ["--passphrase-file", str(secret)]
+    vault = ["--vault", str(home / "assessments.hrddp"), *unlock]
+    person = ["--name", "Amina Demo", "--function", "Focal point", "--station", "Dorva"]
+    yield ["vault", "new", *person, *vault]
+    yield ["vault", "add", str(case), *vault]
+    yield ["vault", "export", record, "-o", str(kept), *vault]
     yield ["identity", "new", *person, "-o", str(identity), *unlock]
-    yield ["report", str(case), "-o", str(draft)]
+    yield ["report", str(kept), "-o", str(draft)]
     yield ["sign", str(draft), "--identity", str(identity), "--role", "preparer", "-o", str(signed), *unlock]
     yield ["verify", str(signed), "--trust", str(folder / "trust.json")]
     yield ["extract", str(signed), "-o", str(folder / "answers.json")]

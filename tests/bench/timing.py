@@ -41,6 +41,6 @@ def show(title: str, series: list[Series], floors: list[Series]) -> None:
     for each in series:
         times = f"{min(each.seconds) * 1e3:10.3f}{each.middle * 1e3:10.3f}{max(each.seconds) * 1e3:10.3f}"
         ratios = (
-            f"{each.middle / floor.middle:{len(heading)}.2f}" for floor, heading in zip(floors, headings, strict=True)
+            f"{each.middle / floor.middle:{len(heading)}.3g}" for floor, heading in zip(floors, headings, strict=True)
         )
         print(f"{each.name:{_WIDTH}}{len(each.seconds):6}{times}  " + "  ".join(ratios))
