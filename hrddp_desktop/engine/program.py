@@ -201,7 +201,7 @@ class Program:
         """The choices or rows on offer, when they depend on answers."""
         item = rules.item
         source = item.cell("choice_filter")
-        if item.list_name is None and item.target is None or not source and item.target is None:
+        if (item.list_name is None and item.target is None) or (not source and item.target is None):
             return None
         build = builder(self.names, self.names.place(item.name))
         if source:

@@ -299,7 +299,7 @@ class Session:
         return self._tree.paths[item.name].relevant and self._asked(item) is not Asked.NO
 
     def decision(self, table_name: str) -> Decision:
-        """What a decision table says on these answers; named by the table, or by the path of a calculation it decides."""
+        """What a decision table says on these answers; named by table, or by the path of a calculation it decides."""
         node = self._tree.paths.get(table_name)
         if isinstance(node, Field) and node.rules.decision is not None:
             return decide(self.definition, node.rules.decision, self._work.variables(node.rules.decision, node))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from hrddp_desktop.engine import syntax
 from hrddp_desktop.engine.expressions import Context, Day, Node, value_number, value_text, value_truth
 from hrddp_desktop.engine.functions import builder
 from hrddp_desktop.engine.values import day_number
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # The suites were recorded seven hours behind UTC; sessions themselves know days only.
 PHOENIX = 7 / 24
@@ -34,20 +37,25 @@ class XmlNode:
         self._below.append(child)
 
     def name(self) -> str:
+        """`@name` of an attribute, `#text` of a text."""
         return self._name
 
     def parent(self) -> XmlNode | None:
+        """What holds it."""
         return self._above
 
     def children(self) -> Sequence[XmlNode]:
+        """Attributes, elements and texts."""
         return self._below
 
     def text(self) -> str:
+        """The texts inside, one after the other."""
         if self._name[:1] in {"@", "#"}:
             return self._own
         return "".join(child.text() for child in self._below if not child.name().startswith("@"))
 
     def elements(self) -> list[XmlNode]:
+        """The elements it holds."""
         return [child for child in self._below if child.name()[:1] not in {"@", "#"}]
 
 
@@ -59,28 +67,34 @@ class XmlWorld:
         self._top = top
 
     def document(self) -> Node:
+        """Where absolute paths start."""
         return self._top
 
     def named(self, name: str) -> Sequence[Node]:
+        """A document has no form, hence no names."""
         return ()
 
     def beside(self, node: Node, name: str) -> Sequence[Node]:
+        """Nor rows."""
         return ()
 
     def instance(self, name: str) -> Sequence[Node]:
+        """Nor lists."""
         return ()
 
     def matching(self, list_name: str, column: str, value: str) -> Sequence[Node]:
+        """Nor an index."""
         return ()
 
     def choice_label(self, list_name: str, code: str) -> str:
+        """Nor labels."""
         return code
 
 
 def read(document_xml: str) -> XmlNode:
     """The document node over the parsed root element."""
     top = XmlNode("/", None)
-    _grow(ElementTree.fromstring(document_xml), top)
+    _grow(ElementTree.fromstring(document_xml), top)  # noqa: S314 - the suite's own documents, in this repository
     return top
 
 

@@ -31,7 +31,7 @@ def write_form(
     settings: Mapping[str, str] | None = None,
     sheets: Mapping[str, str] | None = None,
 ) -> Path:
-    """The sheets of a form. `survey` and `choices` are CSV without headings; `sheets` are further files by their path."""
+    """The sheets of a form. `survey` and `choices` are CSV without headings; `sheets` are further files by path."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "survey.csv").write_text(f"{headings}\n{survey}", "utf-8")
     (folder / "choices.csv").write_text(f"{choice_headings}\n{choices}", "utf-8")

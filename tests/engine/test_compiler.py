@@ -82,7 +82,16 @@ def test_a_choice_that_stands_twice_is_reported(tmp_path: Path) -> None:
 
 
 def test_a_table_inside_a_table_is_reported(tmp_path: Path) -> None:
-    survey = "begin_group,g,,,,\nbegin_repeat,a,,,,\nbegin_repeat,b,,,,\ninteger,c,,,,\nend_repeat,,,,,\nend_repeat,,,,,\nend_group,,,,,\n"
+    rows = (
+        "begin_group,g",
+        "begin_repeat,a",
+        "begin_repeat,b",
+        "integer,c",
+        "end_repeat,",
+        "end_repeat,",
+        "end_group,",
+    )
+    survey = "".join(f"{row},,,,\n" for row in rows)
     assert only(write_form(tmp_path, survey)) == (ProblemCode.TABLE_IN_TABLE, "survey", 4, "type")
 
 

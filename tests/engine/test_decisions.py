@@ -271,15 +271,17 @@ FINAL = [
     ("balance", "balance_result"),
     ("history", "history"),
 ]
-VECTORS = """
+VECTORS = r"""
 7 full no not_met - blocked critical - - incomplete - - - D07 must_not_proceed D08
 8 full yes met cleared blocked high medium no complete yes favourable clear D08S stop_open_action7 -
 9 full yes met cleared clear critical critical yes complete yes favourable clear D09S stop_open_action7 D10S
 12 full no met pending clear medium low no complete yes favourable clear D11 incomplete -
 13 full no advice - - - - - incomplete - - unexplained D11 incomplete D12,D17b
-14 full no advice objects curable high high unsure complete no adverse unexplained D12 escalate D13,D14,D15,D16,D17,D17a,D17b
+14 full no advice objects curable high high unsure complete no adverse unexplained D12 escalate \
+D13,D14,D15,D16,D17,D17a,D17b
 15 full no met conditional curable high medium unsure complete partial favourable clear D14 escalate D15
-20 full no met conditional clear high medium no complete yes favourable explained D18 proceed_with_mitigation D19,D20,D21a
+20 full no met conditional clear high medium no complete yes favourable explained D18 proceed_with_mitigation \
+D19,D20,D21a
 22 full no met conditional clear low low no complete partial favourable explained D20 proceed_with_mitigation D21,D21a
 24 full no met cleared clear low low no complete yes neutral clear D22 may_proceed -
 1 na - - - - - - - incomplete - - - D01 not_applicable -
@@ -289,7 +291,7 @@ VECTORS = """
 
 def test_the_final_table_gives_the_policy_s_own_vectors(tmp_path: Path) -> None:
     definition = policy_form(tmp_path / "final", "final", FINAL)
-    for line in VECTORS.strip().splitlines():
+    for line in VECTORS.replace("\\\n", "").strip().splitlines():
         _, *values, rule, outcome, also = line.split()
         variables = {name: None if value == "-" else value for (name, _), value in zip(FINAL, values, strict=True)}
         decision = decide_table(definition, "final", variables)
@@ -303,7 +305,20 @@ def test_the_final_table_gives_the_policy_s_own_vectors(tmp_path: Path) -> None:
 
 def test_what_would_change_an_escalation_is_each_fired_variable(tmp_path: Path) -> None:
     definition = policy_form(tmp_path / "final", "final", FINAL)
-    values = "full no advice objects curable high high unsure complete no adverse unexplained".split()
+    values = [
+        "full",
+        "no",
+        "advice",
+        "objects",
+        "curable",
+        "high",
+        "high",
+        "unsure",
+        "complete",
+        "no",
+        "adverse",
+        "unexplained",
+    ]
     variables: dict[str, str | None] = dict(zip([name for name, _ in FINAL], values, strict=True))
     changed = decide_table(definition, "final", variables).would_change
     assert changed == (("a2", "a3", "gv", "res", "rr", "mon", "balance", "history"),)

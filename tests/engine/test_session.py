@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from hrddp_desktop.engine.definition import Definition
 
 
-@pytest.fixture()
+@pytest.fixture
 def definition(tmp_path: Path) -> Definition:
     return compiled(rich_form(tmp_path / "form"))
 
 
-@pytest.fixture()
+@pytest.fixture
 def session(definition: Definition) -> Session:
     return open_session(definition, as_of=TODAY, new=True)
 
