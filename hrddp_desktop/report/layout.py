@@ -71,11 +71,11 @@ class Layout:
     def stack(
         self, text: str, named: TextStyle, width: float, node: Node, *, centred: bool = False, title: bool = False
     ) -> Stack:
-        """A text as lines; unless it is a title, several lines that read the other way stand at their own side."""
+        """A text as lines; a paragraph of several that reads the other way stands at its own side, a title never."""
         lines = self._set.lines(text, named, width, own_direction=True)
         entries = []
         for line in lines:
-            right = line.right_to_left if len(lines) > 1 and not title else self._right
+            right = self._right if title or line.alone else line.right_to_left
             align = "centre" if centred else "right" if right else "left"
             entries.append(flow.Entry(line, named, node, align))
         entries[-1] = replace(entries[-1], after=named.after)
@@ -200,6 +200,6 @@ class Layout:
             stack = self.stack(heading.text, named, self._page.text_width - 40, link)
             lines.append(flow.ContentsLine(stack, link, target, heading.text))
         return [
-            flow.Text(stack=title, before=STYLES["h2"].before + 8, keeps=True),
+            flow.Text(stack=title, before=STYLES["h2"].before, keeps=True),
             flow.ContentsFlow(lines=tuple(lines), waiting=self.numbers),
         ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -39,12 +39,13 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: pieces from left to right, its width and its height."""
+    """One line: pieces from left to right, its width and its height; `alone` when it is its whole paragraph."""
 
     pieces: tuple[Piece, ...]
     width: float
     height: float
     right_to_left: bool
+    alone: bool = False
 
 
 class Typesetter:
@@ -62,7 +63,8 @@ class Typesetter:
             right = self.right_to_left
             if own_direction:
                 right = reads_right_to_left(paragraph, otherwise=right)
-            lines.extend(self._break(self._pieces(paragraph, style, right), style, width, right))
+            broken = list(self._break(self._pieces(paragraph, style, right), style, width, right))
+            lines += [replace(broken[0], alone=True)] if len(broken) == 1 else broken
         return tuple(lines)
 
     def _pieces(self, paragraph: str, style: TextStyle, right: bool) -> list[Piece]:

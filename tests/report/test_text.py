@@ -122,7 +122,7 @@ def test_nothing_is_cut_at_any_length(files: Callable[[str], Path], text_of: Tex
     snapshot = samples.huge()
     text = text_of(files("huge"))
     wanted = samples.long_text(20_000).split() + samples.long_text(9_000, "tall").split()
-    wanted += samples.long_text(3_000, "asked").split() + samples.long_text(2_500, "head").split()
+    wanted += samples.long_text(3_000, "asked").split() + samples.long_text(8_000, "head").split()
     wanted += [f"first{number}" for number in range(200)]
     wanted += [f"wide{number}x{column}" for number in range(30) for column in range(9)]
     printed = set(text.split())

@@ -128,8 +128,8 @@ def _cover(snapshot: Snapshot, words: Words) -> list[Block]:
     blocks += [
         _outcome_box(snapshot, words),
         Facts(tuple(_cover_facts(snapshot, words))),
-        Contents(words("Contents")),
         Paragraph(_not_official(words), "muted"),
+        Contents(words("Contents")),
     ]
     return blocks
 
