@@ -29,8 +29,6 @@ def version(db: Encrypted) -> int:
 
 def apply(db: Encrypted) -> None:
     """Bring the schema up to date, whole or not at all: a step that fails takes the earlier ones of this run back."""
-    if version(db) == VERSION:
-        return
     with db.writing() as connection:
         MIGRATIONS.apply(db)
         connection.execute(f"PRAGMA user_version = {VERSION:d}")

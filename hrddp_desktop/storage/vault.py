@@ -1,7 +1,8 @@
 """A vault: one folder that is copied and moved as one, made, opened with a passphrase, and locked again.
 
-NAME.hrddp/data      the encrypted database      NAME.hrddp/keys       key slots, see keys.py
-NAME.hrddp/backups/  encrypted copies            NAME.hrddp/lock       who has it open
+NAME.hrddp/data      the encrypted database; while it is open its helpers data-wal and data-shm, encrypted too
+NAME.hrddp/keys      the key slots, see keys.py
+NAME.hrddp/backups/  the place of encrypted copies
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ import pytest
 from hrddp_desktop.errors import Code, VaultError
 from hrddp_desktop.storage import vault
 from hrddp_desktop.storage.records import SetAnswer
-from tests.storage.vaults import PASSPHRASE, fingerprint, new_record, new_vault, summary
+from tests.storage.vaults import PASSPHRASE, database, fingerprint, new_record, new_vault, summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -67,6 +67,8 @@ def test_a_write_cut_off_after_any_number_of_bytes_loses_nothing_earlier(
     steps = counts("vault_write_limits")
     for step in range(steps):
         record = new_record(opened)
+        with contextlib.closing(database(opened.folder)) as other:
+            other.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the limit stays far below the size of a whole vault
         with files_end_at(wal.stat().st_size + 1 + step * 40_000 // steps):
             saved, error = commit_until_refused(opened, record)
         assert error.code is Code.DISK_FULL
@@ -87,6 +89,14 @@ def test_a_full_disk_is_said_in_words_and_leaves_the_draft(opened: Vault, record
     assert "disk is full" in str(error)
     assert opened.store.drafts(record) == {"count": "half typed"}
     assert [entry.number for entry in opened.store.history(record)] == [1]
+
+
+def test_a_disk_that_refuses_though_it_has_room_is_not_called_full(opened: Vault, record: str) -> None:
+    opened.store.commit(record, SetAnswer("long", "x" * 600_000), summary(record))
+    with files_end_at((opened.folder / "data-wal").stat().st_size):
+        saved, error = commit_until_refused(opened, record)
+    assert (saved, error.code) == (0, Code.VAULT_DISK_FAILED)
+    assert opened.store.check() == []
 
 
 def test_a_vault_that_finds_no_room_is_not_begun(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 WRITER = Path(__file__).with_name("vault_writer.py")
-ANSWERS = 200
+ANSWERS = 15
 
 
 def test_two_processes_write_one_record_and_its_chain_holds(opened: Vault, record: str) -> None:
@@ -32,7 +32,7 @@ def test_two_processes_write_one_record_and_its_chain_holds(opened: Vault, recor
         assert other.stdout.readline() == b"ready\n"
         assert int(other.stdout.readline()) == 1
         for number in range(ANSWERS):
-            opened.store.commit(record, SetAnswer("mine", number), summary(record))
+            commit_in_the_end(opened, record, SetAnswer("mine", number))
         other.kill()
         said = [int(line) for line in other.stdout.read().splitlines(keepends=True) if line.endswith(b"\n")]
     history = opened.store.history(record)
@@ -41,6 +41,17 @@ def test_two_processes_write_one_record_and_its_chain_holds(opened: Vault, recor
     assert theirs == list(range(1, len(theirs) + 1))
     assert len(theirs) >= (said[-1] if said else 1)
     assert opened.store.check() == []
+
+
+def commit_in_the_end(opened: Vault, record: str, edit: SetAnswer) -> None:
+    """As a person does who is told to try again; a writer that never rests can keep the other out for seconds."""
+    while True:
+        try:
+            opened.store.commit(record, edit, summary(record))
+        except VaultError as error:
+            assert error.code is Code.VAULT_BUSY  # noqa: PT017 - any other refusal is the failure of this test
+        else:
+            return
 
 
 def test_a_writer_that_waits_too_long_is_told_and_can_try_again(opened: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
