@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
@@ -29,8 +29,8 @@ _YES = frozenset({"yes", "true", "true()"})
 _NO = frozenset({"", "no", "false", "false()"})
 
 
-class Part(Enum):
-    """The properties of an item that are worked out."""
+class Part(StrEnum):
+    """The properties of an item that are worked out; the value is the column that says how."""
 
     RELEVANT = "relevant"
     VALUE = "calculation"
@@ -60,6 +60,7 @@ class Rules:
     default: Callable[[Context], str] | None = None
     options: Callable[[Context], Sequence[Node]] | None = None
     reads: dict[Part, frozenset[Read]] = field(default_factory=dict)
+    parts: tuple[Part, ...] = ()
     wakes: dict[Part, list[Step]] = field(default_factory=dict)
 
 
@@ -160,6 +161,7 @@ class Program:
             rules.decision = self.definition.tables.get(item.cell("table"))
             rules.reads[Part.VALUE] = frozenset(self._variable_reads(item))
         self._label_reads(rules)
+        rules.parts = _parts_of(rules)
         return rules
 
     def _built(self, rules: Rules, part: Part, column: str = "") -> tuple[Builder, Expr]:
@@ -262,7 +264,7 @@ class Program:
         links = {
             (name, part): list(self._links(rules, part))
             for name, rules in self.rules.items()
-            for part in parts_of(rules)
+            for part in rules.parts
         }
         sorter = TopologicalSorter({step: [(name, part) for name, part, _ in reads] for step, reads in links.items()})
         try:
@@ -281,14 +283,14 @@ class Program:
     def _links(self, rules: Rules, part: Part) -> Iterator[tuple[str, Part, bool]]:
         """What a step reads: the step of another item, and whether in its own row only."""
         item = rules.item
-        own = [(item.name, before, True) for before in _BEFORE[part] if before in parts_of(rules)]
+        own = [(item.name, before, True) for before in _BEFORE[part] if before in rules.parts]
         yield from own
         if part is Part.RELEVANT and item.parent is not None:
             yield item.parent, Part.RELEVANT, True
         wanted = Part.SOUND if part is Part.SOUND else Part.VALUE
         for read in rules.reads.get(Part.VALUE if part is Part.SOUND else part, ()):
             if read.name in self.rules:
-                yield read.name, wanted if wanted in parts_of(self.rules[read.name]) else Part.VALUE, read.local
+                yield read.name, wanted if wanted in self.rules[read.name].parts else Part.VALUE, read.local
             if part is Part.VALUE and item.cell("table") and read.name in self.rules:
                 yield read.name, Part.SOUND, read.local
 
@@ -315,10 +317,10 @@ _BEFORE: dict[Part, tuple[Part, ...]] = {
 }
 
 
-def parts_of(rules: Rules) -> list[Part]:
+def _parts_of(rules: Rules) -> tuple[Part, ...]:
     """The steps an item has: only those that something can change."""
     if rules.item.type == "group":
-        return [Part.RELEVANT]
+        return (Part.RELEVANT,)
     parts = [Part.RELEVANT, Part.VALUE]
     if rules.item.type != "table":
         parts.append(Part.SOUND)
@@ -332,7 +334,7 @@ def parts_of(rules: Rules) -> list[Part]:
         parts.append(Part.READ_ONLY)
     if Part.SHOWN in rules.reads:
         parts.append(Part.SHOWN)
-    return parts
+    return tuple(parts)
 
 
 def _calculated(build: Builder, expr: Expr) -> Callable[[Context], str]:

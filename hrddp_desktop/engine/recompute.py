@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from hrddp_desktop.engine.decisions import MISSING, first_rule
 from hrddp_desktop.engine.expressions import Context, Node
-from hrddp_desktop.engine.program import Part, Rules, Step, parts_of
+from hrddp_desktop.engine.program import Part, Rules, Step
 from hrddp_desktop.engine.tree import Field, Group, Row, Table, Tree
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Recompute:
     def row(self, row: Row) -> None:
         """Work out a row that was added."""
         for cell in row.cells.values():
-            for part in parts_of(cell.rules) if cell.rules is not None else ():
+            for part in cell.rules.parts if cell.rules is not None else ():
                 self.touch(cell, part)
         self.rows_of(row.table)
 

@@ -240,7 +240,8 @@ class _Parser:
             self._at += 1
             operands.append(self._negative())
         for level in _LEVELS:
-            operands, operators = _joined(level, operands, operators)
+            if operators:
+                operands, operators = _joined(level, operands, operators)
         return operands[0]
 
     def _negative(self) -> Tree:
