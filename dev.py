@@ -111,9 +111,10 @@ def demo(_: list[str]) -> int:
             raise NotReadyError("The demonstration stopped here.")
         if command[0] == "identity":  # making an identity put it on this home's list of known signers
             shutil.copy(home / "trust.json", folder / "trust.json")
-    say(f"\nThe signed assessment, the list of signers and the answers are in {folder.relative_to(ROOT)}:")
+    shown = Path(os.path.relpath(folder, ROOT))
+    say(f"\nThe signed assessment, the list of signers and the answers are in {shown}:")
     for name in ("assessment.pdf", "trust.json", "answers.json"):
-        say(f"  {folder.relative_to(ROOT) / name}  ({(folder / name).stat().st_size} bytes)")
+        say(f"  {shown / name}  ({(folder / name).stat().st_size} bytes)")
     return 0
 
 

@@ -230,3 +230,25 @@ def test_the_passphrase_of_the_demonstration_is_no_argument(tmp_path: Path) -> N
     commands = list(dev.demo_commands(tmp_path, tmp_path / "passphrase"))
     assert len(commands) > 1
     assert "demonstration is no secret" not in json.dumps(commands)
+
+
+def test_the_demonstration_leaves_a_file_that_verifies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def app(command: list[str], **variables: str) -> int:
+        words = [sys.executable, "-m", "hrddp_desktop", *command[1:]]
+        return subprocess.run(words, cwd=_ROOT, env={**os.environ, **variables}, check=False).returncode
+
+    def verdict(*trust: str) -> tuple[int, str]:
+        words = [sys.executable, "-m", "hrddp_desktop", "verify", str(folder / "assessment.pdf"), "--json", *trust]
+        done = subprocess.run(words, cwd=_ROOT, capture_output=True, text=True, check=False)
+        return done.returncode, json.loads(done.stdout)["verdict"]
+
+    folder = tmp_path / "build" / "demo"
+    monkeypatch.setattr(dev, "prepare", lambda *_, **__: None)
+    monkeypatch.setattr(dev, "BUILD", tmp_path / "build")
+    monkeypatch.setattr(dev, "call", app)
+    assert dev.demo([]) == 0
+    assert sorted(file.name for file in folder.iterdir()) == ["answers.json", "assessment.pdf", "home", "trust.json"]
+    assert verdict("--trust", str(folder / "trust.json")) == (0, "in_circulation")
+    assert verdict() == (1, "unknown_signer")
+    signatures = subprocess.run(["pdfsig", folder / "assessment.pdf"], capture_output=True, text=True, check=False)
+    assert signatures.stdout.count("Signature is Valid") == 1
