@@ -83,6 +83,11 @@ def _load() -> None:
 
     for module in _WARM_MODULES:
         importlib.import_module(module)
+    from hrddp_desktop.services.assessment import FORM
+    from hrddp_desktop.services.forms import Forms
+
+    # The first start after an update compiles the form; the vault then finds it in the cache.
+    Forms().definition(FORM)
 
 
 class CrashHook(QObject):

@@ -149,8 +149,12 @@ class Review(QScrollArea):
             if first_time
             else self._words("Your identity is kept in the vault. Its passphrase is asked at each signature.")
         )
-        self._again.setVisible(first_time)
-        self._again_label.setVisible(first_time)
+        ready = not self._assessment.missing(self._words.language)
+        self._not_yet.setVisible(not ready)
+        for widget in (self._who, self._identity, self._secret_label, self._secret, self._sign):
+            widget.setVisible(ready)
+        self._again.setVisible(ready and first_time)
+        self._again_label.setVisible(ready and first_time)
 
     def _add_outcome(self, body: QVBoxLayout, parent: QWidget) -> None:
         card = QFrame(parent)
@@ -209,15 +213,17 @@ class Review(QScrollArea):
         self._identity = Text("", parent, tone="muted")
         self._secret = _secret(parent, "identity_passphrase")
         self._again = _secret(parent, "identity_again")
-        label = Text(words("Passphrase of your identity"), parent, strong=True)
-        label.name_for(self._secret)
+        self._not_yet = Text(words("You can sign when nothing is missing."), parent, tone="muted")
+        body.addWidget(self._not_yet)
+        self._secret_label = Text(words("Passphrase of your identity"), parent, strong=True)
+        self._secret_label.name_for(self._secret)
         self._again_label = Text(words("The passphrase once more"), parent, strong=True)
         self._again_label.name_for(self._again)
         self._sign = Button(words("Sign as preparer …"), parent, kind="primary", icon="pen-line")
         self._sign.setObjectName("sign_pdf")
         self._sign.clicked.connect(self._ask_sign)
         self._secret.returnPressed.connect(self._ask_sign)
-        for widget in (self._who, self._identity, label, self._secret, self._again_label, self._again):
+        for widget in (self._who, self._identity, self._secret_label, self._secret, self._again_label, self._again):
             body.addWidget(widget)
         for line in (self._secret, self._again):
             line.setMaximumWidth(theme.columns(self, 48))
@@ -355,7 +361,9 @@ class _NewIdentity:
     def __call__(self) -> bytes:
         from hrddp_desktop.services import signatures
 
-        return signatures.new_identity(self.name, self.function, self.station, self.passphrase)
+        p12 = signatures.new_identity(self.name, self.function, self.station, self.passphrase)
+        signatures.make_known(signatures.card(p12, self.passphrase), paths.trust_file())
+        return p12
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,7 +379,10 @@ class _Sign:
         from hrddp_desktop.services import documents, signatures
 
         signed = signatures.sign(documents.render(self.snapshot), self.p12, self.passphrase, role="preparer")
-        signatures.check(signed, paths.trust_file(), self.office.forms)
+        # The same code as "Check a PDF": what it would refuse must not leave this computer.
+        report = signatures.check(signed, paths.trust_file(), self.office.forms)
+        if report.verdict.name == "DO_NOT_RELY":
+            raise RuntimeError("a document signed just now does not verify")
         write_file(self.file, signed)
         return _Written(self.file, signed=True)
 

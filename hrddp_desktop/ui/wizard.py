@@ -95,7 +95,7 @@ class Wizard(QWidget):
     def refresh(self) -> None:
         """Read outline, outcome and missing answers from the record again."""
         language = self._words.language
-        pages = self._assessment.pages()
+        pages = self._assessment.pages(language)
         self._names = [page.name for page in pages] + [REVIEW]
         lines = self._lines(pages)
         self._outline.show_lines(lines)
@@ -138,7 +138,6 @@ class Wizard(QWidget):
     # --- inside ---
 
     def _lines(self, pages: tuple[PageView, ...]) -> list[Line]:
-        definition = self._assessment.session.definition
         lines: list[Line] = []
         action = None
         for page in pages:
@@ -146,8 +145,7 @@ class Wizard(QWidget):
                 action = page.action
                 heading = self._words("Action {number}", number=action) if action else self._words("The case")
                 lines.append(Line("", heading, "", 0))
-            label = definition.label(page.name, self._words.language)
-            lines.append(Line(page.name, label, page.state, max(0, page.due - page.answered)))
+            lines.append(Line(page.name, page.label, page.state, max(0, page.due - page.answered)))
         lines.append(Line("", self._words("Finish"), "", 0))
         lines.append(Line(REVIEW, self._words("Review and sign"), "", 0))
         return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from hrddp_desktop import paths
 from hrddp_desktop.services import vault
+from hrddp_desktop.services.forms import Forms
 from hrddp_desktop.services.vault import Person
 from hrddp_desktop.ui.theme import Theme
 from hrddp_desktop.ui.window import Window
@@ -36,9 +38,18 @@ def dressed(qapp: QApplication) -> QApplication:
     return qapp
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The compiled form, once for all tests; a fresh home would compile it each time."""
+    folder = tmp_path_factory.mktemp("compiled")
+    Forms(cache=folder).definition("assessment")
+    return folder
+
+
 @pytest.fixture
-def made_vault(home: Path) -> Path:
+def made_vault(home: Path, compiled: Path) -> Path:
     """A vault that is there already, with the passphrase PASSPHRASE."""
+    shutil.copytree(compiled, paths.cache_dir())
     folder = paths.default_vault()
     vault.new_vault(folder, PASSPHRASE, PERSON).close()
     return folder

@@ -169,13 +169,14 @@ def test_a_record_opens_again_at_the_page_where_it_was_left(wizard: Wizard, at_h
 
 
 def test_text_that_was_never_committed_is_given_back_at_opening(wizard: Wizard, at_home: Window, qtbot: QtBot) -> None:
-    wizard.desk.draft("a0_objective", "People get their pa")
+    wizard.desk.draft("a0_title", "People get their pa")
     press_here(Key.Key_Home, ALT)
     press_here(Key.Key_Return)
     qtbot.waitUntil(lambda: at_home.wizard not in (None, wizard))
-    area = at_home.findChild(QPlainTextEdit, "a0_objective")
-    assert isinstance(area, QPlainTextEdit)
-    assert area.toPlainText() == "People get their pa"
+    assert at_home.wizard is not None
+    line = at_home.wizard.findChild(QLineEdit, "a0_title")
+    assert isinstance(line, QLineEdit)
+    assert line.text() == "People get their pa"
 
 
 def test_what_the_vault_refuses_is_said_kept_and_tried_again(
