@@ -21,6 +21,7 @@ from hrddp_desktop.i18n import LANGUAGES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from hrddp_desktop.services.forms import Forms
     from hrddp_desktop.services.vault import Office
 
 GOOD, REFUSED = 0, 1
@@ -147,7 +148,7 @@ def _report(arguments: argparse.Namespace) -> int:
     file = assessment.read(read_file(arguments.answers, _ANSWERS_LIMIT), str(arguments.answers))
     session = assessment.open_file(file, _forms(), arguments.as_of)
     language = arguments.lang or documents.document_language(session)
-    snapshot = documents.freeze(session, file.record, file.created, language=language, paper=arguments.paper)
+    snapshot = documents.freeze_file(file, session, language=language, paper=arguments.paper)
     write_file(arguments.output, documents.render(snapshot, arguments.document))
     return _done(arguments, output=str(arguments.output))
 
@@ -283,7 +284,7 @@ def _done(arguments: argparse.Namespace, **facts: str) -> int:
     return GOOD
 
 
-def _forms():  # noqa: ANN202  # the type would import the engine before a command needs it
+def _forms() -> Forms:
     from hrddp_desktop.services.forms import Forms
 
     return Forms()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import uuid
+from dataclasses import asdict, dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from hrddp_desktop.engine.decisions import decide_table
 from hrddp_desktop.engine.session import Session, open_session
@@ -14,13 +15,16 @@ from hrddp_desktop.exchange.package import AnswersFile, parse
 from hrddp_desktop.storage.records import Person, Summary
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from hrddp_desktop.engine.definition import Definition
     from hrddp_desktop.engine.views import Decision
     from hrddp_desktop.services.forms import Forms
+    from hrddp_desktop.storage.records import Answers
 
 FORM = "assessment"
+# A paper is complete when what is due at clearance is there (policy 2.0).
+BEFORE_SIGNATURES = "clearance"
 # A file without a record gets the label of none.
 _NOBODY = str(uuid.UUID(int=0))
 # Without I and O, which are read as digits on a bad print.
@@ -75,35 +79,61 @@ def final_decision(session: Session) -> Decision:
 def decide(session: Session) -> dict[str, object]:
     """The outcome with everything that led to it, as JSON-ready data; the contract of `hrddp-desktop decide`."""
     decision = final_decision(session)
+    would_change = dict.fromkeys(name for names in decision.would_change for name in names)
     tables = {name: session.decision(name) for name in session.definition.tables}
     return {
         "outcome": decision.outcome,
         "rule": decision.rule,
         "also": [row.rule for row in decision.also],
         "open_questions": [row.rule for row in decision.open_questions],
-        "reasons": _reasons(decision),
+        "reasons": [asdict(ground) for ground in grounds(session)],
         "would_change": [list(variables) for variables in decision.would_change],
-        "facts": dict(decision.facts),
+        "facts": {name: decision.facts[name] for name in would_change if name in decision.facts},
         "variables": dict(decision.variables),
         "rules": {name: each.rule for name, each in tables.items()},
         "lane": session.lane,
-        "missing": [each.path for each in session.missing("clearance")],
+        "missing": [each.path for each in session.missing(BEFORE_SIGNATURES)],
     }
 
 
-def _reasons(decision: Decision) -> list[dict[str, str]]:
-    first = {"rule": decision.rule or "", "reason": decision.reason, "basis": decision.basis}
-    return [first, *({"rule": row.rule, "reason": row.reason, "basis": row.basis} for row in decision.also)]
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """One row of a decision table that the outcome stands on."""
+
+    table: str
+    rule: str
+    reason: str
+    basis: str
 
 
-def decide_alone(definition: Definition, table: str, variables: Mapping[str, object]) -> dict[str, object]:
+def grounds(session: Session) -> tuple[Ground, ...]:
+    """Why the outcome is what it is: its own row, the tables that row reads, then the rows that say the same.
+
+    A row that reads a variable named like a decision table stands on that table's own row, as long as that table still
+    says it: a result raised by hand is not explained by the rule it was raised from.
+    """
+    decision = final_decision(session)
+    first = Ground(decision.table, decision.rule or "", decision.reason, decision.basis)
+    also = (Ground(decision.table, row.rule, row.reason, row.basis) for row in decision.also)
+    return (first, *_below(session, decision), *also)
+
+
+def _below(session: Session, decision: Decision) -> Iterator[Ground]:
+    table = session.definition.tables[decision.table]
+    cells = next((row.cells for row in table.rules if row.rule == decision.rule), ())
+    for variable, cell in zip(table.variables, cells, strict=False):
+        if cell is not None and variable.name in session.definition.tables:
+            below = session.decision(variable.name)
+            if below.outcome == decision.variables[variable.name]:
+                yield Ground(below.table, below.rule or "", below.reason, below.basis)
+
+
+def decide_alone(definition: Definition, table: str, variables: Mapping[str, str | None]) -> dict[str, object]:
     """One decision table alone; `variables` by column name, None or absent = missing.
 
     Raises AnswerError(TABLE_UNKNOWN | VARIABLE_NOT_ALLOWED).
     """
-    if table not in definition.tables:
-        raise AnswerError(Code.TABLE_UNKNOWN, table=table, known=", ".join(sorted(definition.tables)))
-    decision = decide_table(definition, table, _checked(definition, table, variables))
+    decision = decide_table(definition, table, variables)
     return {
         "outcome": decision.outcome,
         "rule": decision.rule,
@@ -112,15 +142,7 @@ def decide_alone(definition: Definition, table: str, variables: Mapping[str, obj
     }
 
 
-def _checked(definition: Definition, table: str, variables: Mapping[str, object]) -> dict[str, str | None]:
-    domains = {variable.name: variable.domain for variable in definition.tables[table].variables}
-    for name, value in variables.items():
-        if name not in domains or (value is not None and value not in domains[name]):
-            raise AnswerError(Code.VARIABLE_NOT_ALLOWED, table=table, variable=name, value=value)
-    return {name: None if value is None else str(value) for name, value in variables.items()}
-
-
-def read_variables(raw: bytes, source: str) -> dict[str, object]:
+def read_variables(raw: bytes, source: str) -> dict[str, str | None]:
     """The variables of one decision table, one JSON object. Raises AnswerError(ANSWERS_UNREADABLE)."""
     try:
         found = json.loads(raw)
@@ -128,7 +150,7 @@ def read_variables(raw: bytes, source: str) -> dict[str, object]:
         raise AnswerError(Code.ANSWERS_UNREADABLE, file=source, detail="it is not JSON") from error
     if not isinstance(found, dict):
         raise AnswerError(Code.ANSWERS_UNREADABLE, file=source, detail="it is not a JSON object")
-    return found
+    return {name: None if value is None else str(value) for name, value in found.items()}
 
 
 def read(raw: bytes, source: str) -> AnswersFile:
@@ -136,12 +158,12 @@ def read(raw: bytes, source: str) -> AnswersFile:
     return parse(raw, source)
 
 
-def as_file(session: Session, record: str, created: date) -> AnswersFile:
+def as_file(session: Session, record: str | None, created: date) -> AnswersFile:
     """The session's answers as they travel, judged at the session's date."""
     definition = session.definition
     return AnswersFile(
         form=definition.form_id,
-        answers=session.answers(),
+        answers=stored_answers(session),
         excused=session.excused(),
         version=definition.version,
         definition=definition.hash,
@@ -149,6 +171,11 @@ def as_file(session: Session, record: str, created: date) -> AnswersFile:
         created=created,
         as_of=session.as_of,
     )
+
+
+def stored_answers(session: Session) -> Answers:
+    """The session's answers in file form; engine, store and file share the form, each room with a name of its own."""
+    return cast("Answers", session.answers())
 
 
 def reference(session: Session) -> str:

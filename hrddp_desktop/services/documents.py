@@ -25,12 +25,14 @@ from hrddp_desktop.report.content import (
     draft_code,
 )
 from hrddp_desktop.services import assessment
+from hrddp_desktop.services.assessment import Ground
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from hrddp_desktop.engine.session import Session
     from hrddp_desktop.engine.views import Decision, PageView
+    from hrddp_desktop.exchange.package import AnswersFile
 
 DOCUMENTS = ("assessment",)
 
@@ -52,7 +54,7 @@ def render(snapshot: Snapshot, document: str = "assessment") -> bytes:
 
 def freeze(
     session: Session,
-    record: str,
+    record: str | None,
     created: date,
     *,
     language: str,
@@ -61,6 +63,11 @@ def freeze(
 ) -> Snapshot:
     """The record as it stands, in words. `printed` is the moment that a draft names; without it the as-of date."""
     return _Freezer(session, language).snapshot(record, created, paper, printed)
+
+
+def freeze_file(file: AnswersFile, session: Session, *, language: str, paper: str = "a4") -> Snapshot:
+    """An answers file as it stands; its record and date of creation are the file's own."""
+    return freeze(session, file.record, file.created or session.as_of, language=language, paper=paper)
 
 
 class _Freezer:
@@ -72,16 +79,16 @@ class _Freezer:
         self.language = language
         self.words: Words = words(language)
 
-    def snapshot(self, record: str, created: date, paper: str, printed: datetime | None) -> Snapshot:
+    def snapshot(self, record: str | None, created: date, paper: str, printed: datetime | None) -> Snapshot:
         decision = assessment.final_decision(self.session)
         answers = canonical(assessment.as_file(self.session, record, created))
-        missing = tuple(each.label for each in self.session.missing("clearance", self.language))
+        missing = tuple(each.label for each in self.session.missing(assessment.BEFORE_SIGNATURES, self.language))
         return Snapshot(
             language=self.language,
             paper=paper,
             reference=assessment.reference(self.session),
             version=1,
-            record=record,
+            record=record or "",
             marking=self.answer("a0_class") or self.definition.choice_label("marking", "confidential", self.language),
             title=self.answer("a0_title"),
             country=self.answer("a0_country"),
@@ -94,12 +101,14 @@ class _Freezer:
             outcome=self.outcome(decision),
             answers=answers,
             facts=self.facts(),
-            sections=tuple(self.section(page) for page in self.session.route()),
+            sections=tuple(
+                self.section(page) for page in self.session.route(assessment.BEFORE_SIGNATURES, self.language)
+            ),
             recipients=self.recipients(),
             supports=self.supports(),
             missing=missing,
             draft=self.draft(answers, printed) if missing or decision.outcome == "incomplete" else None,
-            would_change=tuple(self.definition.fact(fact, self.language) for fact in decision.facts),
+            would_change=self.would_change(decision),
             signers=self.signers(decision),
         )
 
@@ -114,16 +123,21 @@ class _Freezer:
 
     def outcome(self, decision: Decision) -> Outcome:
         code = decision.outcome or "incomplete"
-        first = self.reason(decision.table, decision.rule or "", decision.reason, decision.basis)
-        rows = {
-            name: tuple(self.reason(decision.table, row.rule, row.reason, row.basis) for row in getattr(decision, name))
-            for name in ("also", "open_questions")
-        }
+        first, *also = (self.reason(ground) for ground in assessment.grounds(self.session))
+        opened = (Ground(decision.table, row.rule, row.reason, row.basis) for row in decision.open_questions)
         label = self.definition.choice_label("outcome", code, self.language)
-        return Outcome(code, label, first.rule, first.reason, first.basis, rows["also"], rows["open_questions"])
+        asked = tuple(self.reason(ground) for ground in opened)
+        return Outcome(code, label, first.rule, first.reason, first.basis, tuple(also), asked)
 
-    def reason(self, table: str, rule: str, reason: str, basis: str) -> Reason:
-        return Reason(rule, self.definition.translate(table, rule, "reason", self.language, reason), basis)
+    def reason(self, ground: Ground) -> Reason:
+        told = self.definition.translate(ground.table, ground.rule, "reason", self.language, ground.reason)
+        return Reason(ground.rule, told, ground.basis)
+
+    def would_change(self, decision: Decision) -> tuple[str, ...]:
+        """The facts that would make the outcome milder: evidence, never a code to choose (policy 3.9)."""
+        variables = dict.fromkeys(variable for group in decision.would_change for variable in group)
+        facts = ((variable, decision.facts.get(variable, "")) for variable in variables)
+        return tuple(self.definition.words(f"facts:{name}:fact", fact, self.language) for name, fact in facts if fact)
 
     def facts(self) -> tuple[Item, ...]:
         views = [self.session.view(path, self.language) for path in ("a0_start", "a0_end", "a0_value", "a0_stage")]
@@ -137,9 +151,12 @@ class _Freezer:
         return Section(page.action, page.label, tuple(items))
 
     def printed(self, view: FieldView | TableView) -> bool:
+        """Questions that were asked and either answered, excused or due; a blank that nobody has to fill says nothing."""
         if isinstance(view, TableView):
-            return view.relevant
-        return view.relevant and view.type != "note" and bool(view.label)
+            return view.relevant and bool(view.rows or view.required or view.excuse)
+        if view.type in ("note", "calculate") or not view.relevant:
+            return False
+        return bool(view.text or view.required or view.excuse)
 
     def item(self, view: FieldView) -> Item:
         return Item(view.label, self.shown(view))

@@ -87,7 +87,13 @@ class Office:
         definition, record = session.definition, file.record or str(uuid.uuid4())
         created = file.created or file.as_of or assessment.today()
         received = Stored(
-            record, file.form, definition.version, definition.hash, created, session.answers(), session.excused()
+            record,
+            file.form,
+            definition.version,
+            definition.hash,
+            created,
+            assessment.stored_answers(session),
+            session.excused(),
         )
         summary = assessment.summary(session, record)
         return self._vault.store.import_record(received, summary, definition_bytes=dump(definition))
@@ -122,7 +128,7 @@ class Assessment:
         self.saved_at: datetime | None = None
         self._store = vault.store
         definition = forms.definition(stored.form)
-        tables = [item.name for item in definition.items if item.type == "table"]
+        tables = [name for name, item in definition.items.items() if item.type == "table"]
         self.session = open_session(
             definition,
             stored.answers,
@@ -145,9 +151,9 @@ class Assessment:
         """The language of the document."""
         return str(self.session.value("a0_lang") or "en")
 
-    def pages(self) -> tuple[PageView, ...]:
-        """The pages that apply, in form order."""
-        return self.session.route()
+    def pages(self, language: str = "en") -> tuple[PageView, ...]:
+        """The pages that apply, in form order, with what is due before the signatures."""
+        return self.session.route(assessment.BEFORE_SIGNATURES, language)
 
     def page(self, name: str, language: str) -> tuple[FieldView | TableView, ...]:
         """What one page shows, in order."""
@@ -167,11 +173,11 @@ class Assessment:
 
     def missing(self, language: str = "en") -> tuple[Missing, ...]:
         """What is due before the signatures and not answered."""
-        return self.session.missing("clearance", language)
+        return self.session.missing(assessment.BEFORE_SIGNATURES, language)
 
     # what is done
 
-    def answer(self, path: str, raw: object) -> Change:
+    def answer(self, path: str, raw: str | int | float | list[str] | None) -> Change:
         """Answer one question; '' or None clears it. Raises AnswerError (nothing changed), VaultError (put back)."""
         change = self.session.set(path, raw)
         if change.old == change.new:
@@ -203,7 +209,7 @@ class Assessment:
         """Take a row away; its answers stay in the vault, so that undo can bring it back."""
         index = self._index(table, row)
         change = self.session.remove_row(table, row)
-        with self._or_back(lambda: self.session.restore_row(table, row, index)):
+        with self._or_back(lambda: self.session.add_row(table, row, index)):
             self._store_edits([RemoveRow(table, row)])
         return self._undoable(change, lambda: self._restore_row(table, row, index))
 
@@ -226,7 +232,7 @@ class Assessment:
         return change
 
     def _restore_row(self, table: str, row: str, index: int) -> Change:
-        change = self.session.restore_row(table, row, index)
+        change = self.session.add_row(table, row, index)
         with self._or_back(lambda: self.session.remove_row(table, row)):
             self._store_edits([RestoreRow(table, row, index)])
         return self._undoable(change, lambda: self.remove_row(table, row))
@@ -236,7 +242,8 @@ class Assessment:
 
     def _store_edits(self, edits: Sequence[Edit]) -> None:
         summary = assessment.summary(self.session, self.record)
-        self.saved_at = self._store.commit(self.record, edits, summary).at
+        for edit in edits:
+            self.saved_at = self._store.commit(self.record, edit, summary).at
 
     def _undoable(self, change: Change, step: Callable[[], Change]) -> Change:
         self._undo.append(step)
