@@ -143,6 +143,10 @@ class _Freezer:
         views = [self.session.view(path, self.language) for path in ("a0_start", "a0_end", "a0_value", "a0_stage")]
         return tuple(Item(view.label, self.shown(view)) for view in views if view.relevant and view.text)
 
+    def sections(self) -> tuple[Section, ...]:
+        pages = self.session.route(assessment.BEFORE_SIGNATURES, self.language)
+        return tuple(section for section in map(self.section, pages) if section.items)
+
     def section(self, page: PageView) -> Section:
         views = self.session.page(page.name, self.language)
         items = [
@@ -151,7 +155,7 @@ class _Freezer:
         return Section(page.action, page.label, tuple(items))
 
     def printed(self, view: FieldView | TableView) -> bool:
-        """Questions that were asked and either answered, excused or due; a blank that nobody has to fill says nothing."""
+        """Questions that were answered, excused, or have to be; a blank that nobody has to fill says nothing."""
         if isinstance(view, TableView):
             return view.relevant and bool(view.rows or view.required or view.excuse)
         if view.type in ("note", "calculate") or not view.relevant:

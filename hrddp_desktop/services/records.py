@@ -242,8 +242,7 @@ class Assessment:
 
     def _store_edits(self, edits: Sequence[Edit]) -> None:
         summary = assessment.summary(self.session, self.record)
-        for edit in edits:
-            self.saved_at = self._store.commit(self.record, edit, summary).at
+        self.saved_at = self._store.commit_all(self.record, edits, summary).at
 
     def _undoable(self, change: Change, step: Callable[[], Change]) -> Change:
         self._undo.append(step)
