@@ -77,11 +77,21 @@ def new(name: str, function: str, station: str, passphrase: str, now: datetime) 
     """
     if not passphrase:
         raise SigningError(Code.PASSPHRASE_EMPTY)
+    return lock(generate(name, function, station, now), passphrase)
+
+
+def generate(name: str, function: str, station: str, now: datetime) -> Identity:
+    """A new identity that is not yet in a file. Raises SigningError(IDENTITY_INCOMPLETE)."""
     name, function, station = (_clean(text) for text in (name, function, station))
     if len(name.encode()) > LONGEST_NAME:
         raise SigningError(Code.IDENTITY_INCOMPLETE, longest=LONGEST)
     key = ec.generate_private_key(ec.SECP256R1())
-    certificate = _certificate(key, name, function, station, now)
+    return Identity(_card(_certificate(key, name, function, station, now)), key)
+
+
+def lock(identity: Identity, passphrase: str) -> bytes:
+    """`identity` as a .p12 file."""
+    certificate = x509.load_der_x509_certificate(identity.card.certificate)
     encryption = (
         PrivateFormat.PKCS12.encryption_builder()
         .kdf_rounds(_ROUNDS)
@@ -89,7 +99,8 @@ def new(name: str, function: str, station: str, passphrase: str, now: datetime) 
         .hmac_hash(hashes.SHA256())
         .build(_passphrase(passphrase))
     )
-    p12 = pkcs12.serialize_key_and_certificates(name.encode(), key, certificate, None, encryption)
+    name = identity.card.name.encode()
+    p12 = pkcs12.serialize_key_and_certificates(name, identity.key, certificate, None, encryption)
     return _with_slow_check(p12, _passphrase(passphrase))
 
 

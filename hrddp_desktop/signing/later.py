@@ -46,9 +46,11 @@ def _marks(reader: PdfFileReader, signed: PdfFileReader) -> tuple[str, ...]:
     if last <= base:
         raise UnreliableError(Finding.BYTES_AFTER)
     builds_on_it = reader.xrefs.get_startxref_for_revision(base) == signed.last_startxref
-    if not builds_on_it or reader.encrypted or reader.xrefs.hybrid_xrefs_present:
-        raise UnreliableError(Finding.CHANGED_AFTER)
     before, after = reader.get_historical_resolver(base), reader.get_historical_resolver(last)
+    # The entry of the trailer itself: another catalogue would be a new object, which replaces none.
+    same_catalogue = before.trailer_view.get("/Root") == after.trailer_view.get("/Root")
+    if not (builds_on_it and same_catalogue) or reader.encrypted or reader.xrefs.hybrid_xrefs_present:
+        raise UnreliableError(Finding.CHANGED_AFTER)
     if any(reader.xrefs.refs_freed_in_revision(revision) for revision in range(base + 1, last + 1)):
         raise UnreliableError(Finding.CHANGED_AFTER)
     found = [one for place in sorted(_overwritten(reader, before, base, last)) for one in _added(place, before, after)]

@@ -10,7 +10,9 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.fields import FieldMDPSpec, MDPPerm, SigSeedSubFilter
+from pyhanko.sign.general import SigningError as EmbeddingError
 from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigAppearanceSetup, SigIOSetup, SigMDPSetup, SigObjSetup
 from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
@@ -59,17 +61,16 @@ def sign(
     _check_time(identity.card, now)
     try:
         document = read(pdf)
-        earlier = _earlier(document)
+        _check_turn(document, _earlier(document), identity.card, role, translate)
+        stamp = Stamp(
+            lines=_lines(document, identity.card, role, reason, now, translate),
+            fonts=resources_dir() / "fonts",
+            right_to_left=document.language.startswith("ar"),
+        )
+        return _append(document, identity, role, reason, now, stamp)
     except UnreliableError as error:
         detail = error.fact.sentence(translate)
         raise SigningError(Code.DOCUMENT_NOT_SIGNABLE, file=file, detail=detail) from error
-    _check_turn(document, earlier, identity.card, role, translate)
-    stamp = Stamp(
-        lines=_lines(document, identity.card, role, reason, now, translate),
-        fonts=resources_dir() / "fonts",
-        right_to_left=document.language.startswith("ar"),
-    )
-    return _append(document, identity, role, reason, now, stamp)
 
 
 def _earlier(document: Document) -> tuple[Signature, ...]:
@@ -110,6 +111,14 @@ def _check_turn(
 
 
 def _append(document: Document, identity: Identity, role: Role, reason: str, now: datetime, stamp: Stamp) -> bytes:
+    """The signed file. Raises UnreliableError when pyHanko finds the field unfit after all."""
+    try:
+        return _embed(document, identity, role, reason, now, stamp)
+    except (EmbeddingError, PdfError) as error:
+        raise UnreliableError(Finding.NOT_A_PDF) from error
+
+
+def _embed(document: Document, identity: Identity, role: Role, reason: str, now: datetime, stamp: Stamp) -> bytes:
     """Hand pyHanko the parts in the order that its embedder asks for them: field, signature, output, container."""
     card = identity.card
     writer = _Writer(BytesIO(document.pdf), prev=document.reader)

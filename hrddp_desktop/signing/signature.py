@@ -51,6 +51,13 @@ def signatures(document: Document) -> tuple[Signature, ...]:
 
     The last one may end before the file does; what follows is the caller's question.
     """
+    try:
+        return _signatures(document)
+    except BROKEN as error:
+        raise UnreliableError(Finding.NOT_A_PDF) from error
+
+
+def _signatures(document: Document) -> tuple[Signature, ...]:
     signed = document.signed
     if [field.role for field in signed] != [field.role for field in document.fields[: len(signed)]]:
         raise UnreliableError(Finding.ROLE_SKIPPED, role=document.next_role)
