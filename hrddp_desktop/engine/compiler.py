@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hrddp_desktop.engine.definition import Choice, ChoiceList, DecisionTable, Definition, Item
-from hrddp_desktop.engine.expressions import similar
-from hrddp_desktop.engine.problems import Problem, ProblemCode
+from hrddp_desktop.engine.problems import Problem, ProblemCode, similar
 from hrddp_desktop.engine.program import program
 from hrddp_desktop.engine.rulesheets import read_tables
 from hrddp_desktop.engine.sheets import Row, Sheet, Sources, read_folder, whole

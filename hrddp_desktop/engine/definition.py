@@ -163,6 +163,19 @@ class Definition:
         english = next((choice.label for choice in choices if choice.code == code), "")
         return self.words(f"choices:{list_name}:{code}:label", english, language) or code
 
+    def list_of_values(self, item: Item) -> str:
+        """The choice list that holds the values of a calculation: what a decision table takes it for, or gives it."""
+        for table in self.tables.values():
+            for variable in table.variables:
+                if variable.source == item.name:
+                    return variable.list_name
+        decided = item.cell("table")
+        if item.type == "calculate" and decided:
+            for name in (f"{decided}_outcome", decided, self.settings.get("outcomes", "outcome")):
+                if name in self.lists and self.tables[decided].outcomes <= {*self.lists[name].codes, "missing"}:
+                    return name
+        return ""
+
     def translate(self, table: str, rule: str, column: str, language: str, english: str = "") -> str:
         """A text of a decision rule in a language; `english` tells alternatives of one rule apart."""
         rules = self.tables[table].rules if table in self.tables else ()

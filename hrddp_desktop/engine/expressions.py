@@ -7,171 +7,34 @@ form is compiled; without one (documents that are no form) paths are followed as
 
 from __future__ import annotations
 
-import difflib
 import math
 import operator
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from hrddp_desktop.engine import syntax
-from hrddp_desktop.engine.problems import ExpressionError, ProblemCode
+from hrddp_desktop.engine.kinds import (
+    Day,
+    Days,
+    Expr,
+    Mixed,
+    Nodes,
+    Numbers,
+    Texts,
+    Truths,
+    Value,
+    equal,
+    value_number,
+    value_text,
+    value_truth,
+)
+from hrddp_desktop.engine.nodes import Context, Node, Place, Read, Scope
+from hrddp_desktop.engine.paths import column_equality, in_order, top, walk
+from hrddp_desktop.engine.problems import ExpressionError, ProblemCode, similar
 from hrddp_desktop.engine.values import NAN, day_text, number_text, text_number
 
-
-class Node(Protocol):
-    """All that expressions see of a document."""
-
-    def name(self) -> str:
-        """The node's own name."""
-
-    def parent(self) -> Node | None:
-        """The node that holds it, None for the document."""
-
-    def children(self) -> Sequence[Node]:
-        """What it holds, in document order."""
-
-    def text(self) -> str:
-        """Its string value; blank when it is not relevant."""
-
-
-class World(Protocol):
-    """What a session offers beyond single nodes."""
-
-    today: float
-
-    def document(self) -> Node:
-        """The node that absolute paths start from."""
-
-    def named(self, name: str) -> Sequence[Node]:
-        """Every node of that name: one for a plain question, one for each row otherwise."""
-
-    def beside(self, node: Node, name: str) -> Sequence[Node]:
-        """The node of that name in the row of `node`."""
-
-    def instance(self, name: str) -> Sequence[Node]:
-        """The document of a choice list or of a related record."""
-
-    def matching(self, list_name: str, column: str, value: str) -> Sequence[Node]:
-        """The items of a choice list whose column holds the value; indexed."""
-
-    def choice_label(self, list_name: str, code: str) -> str:
-        """The label of a choice in the form's own language."""
-
-
-class Context:
-    """Where an expression stands while it runs."""
-
-    __slots__ = ("current", "node", "position", "size", "world")
-
-    def __init__(self, node: Node, world: World, current: Node | None = None, position: int = 1, size: int = 1) -> None:
-        self.node = node
-        self.world = world
-        self.current = node if current is None else current
-        self.position = position
-        self.size = size
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """A day among untyped values."""
-
-    days: float
-
-
-Value = str | float | bool | Day | Sequence[Node]
-
-
-@dataclass(slots=True, eq=False)
-class Place:
-    """What is known of a node before there are answers.
-
-    `kind` is document, group, table (its rows), field, instance, item, column, or open (a related record of any shape);
-    `codes` are the values of its choice list.
-    """
-
-    name: str
-    kind: str
-    parent: Place | None = None
-    children: dict[str, Place] = field(default_factory=dict)
-    table: str | None = None
-    codes: frozenset[str] | None = None
-    list_name: str | None = None
-
-    def add(self, child: Place) -> Place:
-        """Hang a child below this place."""
-        child.parent = self
-        self.children[child.name] = child
-        return child
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """Yields text; `constant` when it is a quoted one."""
-
-    run: Callable[[Context], str]
-    constant: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Numbers:
-    """Yields a number, NaN for what is none."""
-
-    run: Callable[[Context], float]
-
-
-@dataclass(frozen=True, slots=True)
-class Truths:
-    """Yields true or false."""
-
-    run: Callable[[Context], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Days:
-    """Yields days since 1970, NaN for no day."""
-
-    run: Callable[[Context], float]
-
-
-@dataclass(frozen=True, slots=True)
-class Nodes:
-    """Yields nodes; `local` says that they stand in the row of the question itself, or outside every table."""
-
-    run: Callable[[Context], Sequence[Node]]
-    place: Place | None = None
-    local: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Mixed:
-    """Yields what is known only when it runs, such as if() with two kinds of branches."""
-
-    run: Callable[[Context], Value]
-
-
-Expr = Texts | Numbers | Truths | Days | Nodes | Mixed
-
-
-class Scope(Protocol):
-    """The names a form offers to its expressions."""
-
-    def place(self, name: str) -> Place | None:
-        """The place of a question or table."""
-
-    def instance(self, name: str) -> Place | None:
-        """The place of a choice list or related record."""
-
-    def similar(self, name: str) -> str:
-        """A hint at a name that was perhaps meant, or nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """The expression reads this question or table; `local` means in its own row only."""
-
-    name: str
-    local: bool
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,12 +57,6 @@ class Function:
         if self.least == self.most:
             return f"{self.least} arguments"
         return f"{self.least} to {self.most} arguments"
-
-
-def similar(name: str, known: Iterable[str]) -> str:
-    """A hint at a name that was perhaps meant, or nothing."""
-    close = difflib.get_close_matches(name, list(known), 1, 0.75)
-    return f"; perhaps {close[0]} was meant" if close else ""
 
 
 class Builder:
@@ -359,7 +216,7 @@ class Builder:
         if tree.start is None:
             return Nodes(lambda c: (c.node,), self._place, self._local)
         if isinstance(tree.start, str):
-            return Nodes(lambda c: (c.world.document(),), _top(self.here), local=True)
+            return Nodes(lambda c: (c.world.document(),), top(self.here), local=True)
         return self.build(tree.start)
 
     def _step(self, base: Nodes, step: syntax.Step) -> Nodes:
@@ -368,16 +225,16 @@ class Builder:
         indexed = self._indexed(base, step, place)
         if indexed is not None:
             return indexed
-        walk = _walk(step.axis, step.test)
+        one_step = walk(step.axis, step.test)
         origin = base.run
         keep = self._predicates(Nodes(origin, place, local), step.predicates)
         if not keep:
-            return Nodes(lambda c: [found for node in origin(c) for found in walk(node)], place, local)
+            return Nodes(lambda c: [found for node in origin(c) for found in one_step(node)], place, local)
 
         def run(c: Context) -> Sequence[Node]:
             result: list[Node] = []
             for node in origin(c):
-                found: Sequence[Node] = walk(node)
+                found: Sequence[Node] = one_step(node)
                 for keeps in keep:
                     found = keeps(c, found)
                 result.extend(found)
@@ -410,7 +267,7 @@ class Builder:
         """`item[column = value]` of a choice list by an index, when the value does not look at the item."""
         if place is None or place.kind != "item" or len(step.predicates) != 1 or place.list_name is None:
             return None
-        equality = _column_equality(step.predicates[0])
+        equality = column_equality(step.predicates[0])
         if equality is None or equality[0] not in place.children:
             return None
         column, wanted = equality
@@ -479,7 +336,7 @@ class Builder:
         parts = [operand.run for operand in operands if isinstance(operand, Nodes)]
         if self.scope is not None or len(parts) < len(operands):
             return self.issue(ProblemCode.PATH_NOT_ALLOWED, offset, name="|")
-        return Nodes(lambda c: _in_order([node for part in parts for node in part(c)], c.world.document()))
+        return Nodes(lambda c: in_order([node for part in parts for node in part(c)], c.world.document()))
 
     def _compare(self, sign: str, left: Expr, right: Expr, offset: int) -> Truths:
         if sign not in {"=", "!="}:
@@ -550,87 +407,9 @@ _ORDER: dict[str, Callable[[float, float], bool]] = {
 }
 
 
-def _top(place: Place | None) -> Place | None:
-    while place is not None and place.parent is not None:
-        place = place.parent
-    return place
-
-
 def _kept(nodes: Nodes, keeps: Callable[[Context, Sequence[Node]], Sequence[Node]]) -> Nodes:
     origin = nodes.run
     return Nodes(lambda c: keeps(c, origin(c)), nodes.place, nodes.local)
-
-
-def _walk(axis: str, test: str) -> Callable[[Node], Sequence[Node]]:
-    """One step from one node."""
-    if axis == "self":
-        return lambda node: (node,)
-    if axis == "parent":
-        return lambda node: () if (above := node.parent()) is None else (above,)
-    if axis == "descendant":
-        return lambda node: [found for found in _below(node) if _fits(found, test)]
-    if test in {"*", "node()", "text()"}:
-        return lambda node: [found for found in node.children() if _fits(found, test)]
-    return lambda node: [found for found in node.children() if found.name() == test]
-
-
-def _fits(node: Node, test: str) -> bool:
-    name = node.name()
-    if test == "*":
-        return name[:1] not in {"@", "#"}
-    if test == "node()":
-        return not name.startswith("@")
-    return name == ("#text" if test == "text()" else test)
-
-
-def _below(node: Node) -> list[Node]:
-    found: list[Node] = []
-    waiting = list(reversed(node.children()))
-    while waiting:
-        one = waiting.pop()
-        found.append(one)
-        waiting.extend(reversed(one.children()))
-    return found
-
-
-def _in_order(nodes: list[Node], document: Node) -> list[Node]:
-    """Document order, each node once."""
-    rank = {id(node): at for at, node in enumerate(_below(document))}
-    unique = {id(node): node for node in nodes}
-    return sorted(unique.values(), key=lambda node: rank.get(id(node), -1))
-
-
-def _column_equality(predicate: syntax.Tree) -> tuple[str, syntax.Tree] | None:
-    """`column = value` with a value that does not look at the item."""
-    if not isinstance(predicate, syntax.Chain) or predicate.operators != ("=",):
-        return None
-    for column, value in (predicate.operands, predicate.operands[::-1]):
-        name = _bare_name(column)
-        if (
-            name is not None
-            and isinstance(value, syntax.Text | syntax.Reference | syntax.Call)
-            and _stands_alone(value)
-        ):
-            return name, value
-    return None
-
-
-def _bare_name(tree: syntax.Tree) -> str | None:
-    if isinstance(tree, syntax.Path) and tree.start is None and len(tree.steps) == 1:
-        step = tree.steps[0]
-        if step.axis == "child" and not step.predicates and step.test[-1] not in "*)":
-            return step.test
-    return None
-
-
-def _stands_alone(tree: syntax.Tree) -> bool:
-    """No relative path and no position inside."""
-    match tree:
-        case syntax.Text() | syntax.Number() | syntax.Reference():
-            return True
-        case syntax.Call(name, arguments, _):
-            return bool(arguments) and name not in {"position", "instance"} and all(map(_stands_alone, arguments))
-    return False
 
 
 def _logic(sign: str, parts: list[Callable[[Context], bool]]) -> Truths:
@@ -670,55 +449,3 @@ _ARITHMETIC: dict[str, Callable[[float, float], float]] = {
     "div": _divide,
     "mod": _remainder,
 }
-
-
-# untyped values
-
-
-def value_text(value: Value, shift: float = 0.0) -> str:
-    """string() of a value."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return number_text(value)
-    if isinstance(value, Day):
-        return day_text(value.days, shift)
-    return value[0].text() if value else ""
-
-
-def value_number(value: Value, shift: float = 0.0) -> float:
-    """number() of a value."""
-    if isinstance(value, bool | float):
-        return float(value)
-    return value.days if isinstance(value, Day) else text_number(value_text(value), shift)
-
-
-def value_truth(value: Value) -> bool:
-    """boolean() of a value."""
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, float):
-        return value == value and value != 0
-    if isinstance(value, Day):
-        return value.days == value.days
-    return len(value) > 0
-
-
-def equal(left: Value, right: Value, shift: float, *, negated: bool) -> bool:
-    """XPath's = and !=: of nodes one pair that fits is enough; truths before numbers before text."""
-    same: Callable[[object, object], bool] = operator.ne if negated else operator.eq
-    if isinstance(left, bool) or isinstance(right, bool):
-        return same(value_truth(left), value_truth(right))
-    lefts, rights = _atoms(left), _atoms(right)
-    if any(isinstance(value, float | Day) for value in (left, right)):
-        return any(same(value_number(a, shift), value_number(b, shift)) for a in lefts for b in rights)
-    return any(same(a, b) for a in lefts for b in rights)
-
-
-def _atoms(value: Value) -> Sequence[str | float | Day]:
-    """The texts of nodes; any other value alone."""
-    if isinstance(value, str | float | Day):
-        return (value,)
-    return [node.text() for node in value]  # type: ignore[union-attr]  # a bool never comes here

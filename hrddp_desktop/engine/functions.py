@@ -6,23 +6,11 @@ import math
 from typing import TYPE_CHECKING
 
 from hrddp_desktop.engine import syntax
-from hrddp_desktop.engine.expressions import (
-    Builder,
-    Context,
-    Days,
-    Expr,
-    Function,
-    Mixed,
-    Node,
-    Nodes,
-    Numbers,
-    Place,
-    Scope,
-    Texts,
-    Truths,
-)
+from hrddp_desktop.engine.expressions import Builder, Function
+from hrddp_desktop.engine.kinds import Days, Expr, Mixed, Nodes, Numbers, Texts, Truths
 from hrddp_desktop.engine.patterns import safe_pattern
 from hrddp_desktop.engine.problems import ExpressionError, ProblemCode
+from hrddp_desktop.engine.texts import after, before, formatted, length, selected, slice_at, substring, translate
 from hrddp_desktop.engine.values import (
     NAN,
     round_away,
@@ -35,8 +23,7 @@ from hrddp_desktop.engine.values import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_WEEKDAYS = ("Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed")
+    from hrddp_desktop.engine.nodes import Context, Node, Place, Scope
 
 
 def builder(scope: Scope | None = None, here: Place | None = None, shift: float = 0.0) -> Builder:
@@ -73,7 +60,7 @@ def _text_to_truth(work: Callable[..., bool], count: int) -> Function:
 
     def build(b: Builder, call: syntax.Call) -> Expr:
         arguments = [b.build(argument) for argument in call.arguments]
-        if work is _selected:
+        if work is selected:
             b.check_code(arguments[0], arguments[1], call.offset)
         parts = [b.text(argument) for argument in arguments]
         if len(parts) == 2:
@@ -101,7 +88,7 @@ def _text_to_number(work: Callable[[str], float]) -> Function:
         text = b.text(_only(b, call))
         return Numbers(lambda c: work(text(c)))
 
-    return Function(0 if work is _length else 1, 1, build)
+    return Function(0 if work is length else 1, 1, build)
 
 
 def _over_nodes(work: Callable[[Sequence[Node]], float]) -> Function:
@@ -134,46 +121,13 @@ def _only(b: Builder, call: syntax.Call) -> Expr:
 # text
 
 
-def _translate(text: str, old: str, new: str) -> str:
-    table: dict[int, str] = {}
-    for at, sign in enumerate(old):
-        table.setdefault(ord(sign), new[at] if at < len(new) else "")
-    return text.translate(table)
-
-
-def _before(text: str, part: str) -> str:
-    head, found, _ = text.partition(part) if part else ("", "", "")
-    return head if found else ""
-
-
-def _after(text: str, part: str) -> str:
-    return text.partition(part)[2] if part else text
-
-
-def _selected(chosen: str, code: str) -> bool:
-    return code.strip() in chosen.split()
-
-
-def _length(text: str) -> float:
-    return float(len(text))
-
-
 def _build_substring(b: Builder, call: syntax.Call) -> Expr:
     text = b.text(b.build(call.arguments[0]))
     start, *rest = [b.number(b.build(argument)) for argument in call.arguments[1:]]
     if not rest:
-        return Texts(lambda c: _substring(text(c), start(c), math.inf))
+        return Texts(lambda c: substring(text(c), start(c), math.inf))
     length = rest[0]
-    return Texts(lambda c: _substring(text(c), start(c), length(c)))
-
-
-def _substring(text: str, start: float, length: float) -> str:
-    """XPath's substring: counted from 1, both numbers rounded, NaN gives nothing."""
-    first = round_half_up(start)
-    end = first + round_half_up(length) if not (math.isinf(first) and math.isinf(length)) else math.inf
-    if math.isinf(first) and first < 0 and length == math.inf:
-        return text
-    return "".join(sign for at, sign in enumerate(text, 1) if first <= at < end)
+    return Texts(lambda c: substring(text(c), start(c), length(c)))
 
 
 def _build_substr(b: Builder, call: syntax.Call) -> Expr:
@@ -183,16 +137,9 @@ def _build_substr(b: Builder, call: syntax.Call) -> Expr:
     def run(c: Context) -> str:
         whole = text(c)
         first, *last = [bound(c) for bound in bounds]
-        return whole[_slice_at(first, len(whole)) : _slice_at(last[0], len(whole)) if last else None]
+        return whole[slice_at(first, len(whole)) : slice_at(last[0], len(whole)) if last else None]
 
     return Texts(run)
-
-
-def _slice_at(number: float, length: int) -> int:
-    """A position as JavaScript's slice reads it: from 0, negative from the end, NaN is 0."""
-    if number != number:
-        return 0
-    return int(max(-length, min(length, number)))
 
 
 def _build_concat(b: Builder, call: syntax.Call) -> Expr:
@@ -360,35 +307,7 @@ def _build_today(_b: Builder, _call: syntax.Call) -> Expr:
 
 def _build_format_date(b: Builder, call: syntax.Call) -> Expr:
     days, pattern = _days(b, b.build(call.arguments[0])), b.text(b.build(call.arguments[1]))
-    return Texts(lambda c: _formatted(days(c) - b.shift, pattern(c)))
-
-
-def _formatted(days: float, pattern: str) -> str:
-    """A local day and time in the signs of ODK; month and weekday names are English."""
-    from datetime import UTC, datetime, timedelta
-
-    if days != days:
-        return ""
-    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=round(days * 86_400_000))
-    signs = {
-        "Y": f"{moment.year:04}",
-        "y": f"{moment.year % 100:02}",
-        "m": f"{moment.month:02}",
-        "n": str(moment.month),
-        "b": _MONTHS[moment.month - 1],
-        "d": f"{moment.day:02}",
-        "e": str(moment.day),
-        "H": f"{moment.hour:02}",
-        "h": str(moment.hour),
-        "M": f"{moment.minute:02}",
-        "S": f"{moment.second:02}",
-        "3": f"{moment.microsecond // 1000:03}",
-        "a": _WEEKDAYS[math.floor(days) % 7],
-        "%": "%",
-    }
-    head, *rest = pattern.replace("%%", "%\0").split("%")
-    parts = [signs.get(part[:1], "%" + part[:1]) + part[1:] if part[:1] != "\0" else "%" + part[1:] for part in rest]
-    return head + "".join(parts)
+    return Texts(lambda c: formatted(days(c) - b.shift, pattern(c)))
 
 
 # nodes
@@ -467,7 +386,7 @@ FUNCTIONS: dict[str, Function] = {
     "if": Function(3, 3, _build_if),
     "coalesce": Function(2, 2, _build_coalesce),
     "once": Function(1, 1, _build_once),
-    "selected": _text_to_truth(_selected, 2),
+    "selected": _text_to_truth(selected, 2),
     "selected-at": Function(2, 2, _build_selected_at),
     "count-selected": _text_to_number(lambda text: float(len(text.split()))),
     "count": _over_nodes(lambda nodes: float(len(nodes))),
@@ -477,16 +396,16 @@ FUNCTIONS: dict[str, Function] = {
     "max": _extreme(max),
     "join": Function(1, None, _build_join),
     "concat": Function(0, None, _build_concat),
-    "string-length": _text_to_number(_length),
+    "string-length": _text_to_number(length),
     "substr": Function(2, 3, _build_substr),
     "substring": Function(2, 3, _build_substring),
-    "substring-before": _text_to_text(_before, 2, 2),
-    "substring-after": _text_to_text(_after, 2, 2),
+    "substring-before": _text_to_text(before, 2, 2),
+    "substring-after": _text_to_text(after, 2, 2),
     "string": Function(0, 1, lambda b, call: Texts(b.text(_only(b, call)))),
     "contains": _text_to_truth(lambda text, part: part in text, 2),
     "starts-with": _text_to_truth(str.startswith, 2),
     "normalize-space": Function(0, 1, lambda b, call: _normalized(b.text(_only(b, call)))),
-    "translate": _text_to_text(_translate, 3, 3),
+    "translate": _text_to_text(translate, 3, 3),
     "regex": Function(2, 2, _build_regex),
     "number": Function(0, 1, lambda b, call: Numbers(b.number(_only(b, call)))),
     "int": _number_to_number(_integer, 1, 1),

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from hrddp_desktop.errors import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class ProblemCode(Enum):
@@ -37,6 +42,7 @@ class ProblemCode(Enum):
     VALUE_UNKNOWN = N_("The value {value} is not allowed in this column{hint}. Use one of: {allowed}.")
     CELL_NOT_USED = N_("The type {type} has no use for this column. Empty the cell.")
     CELL_MISSING = N_("The cell is empty. {detail}.")
+    DEFAULT_BAD = N_("The default {value} is no answer to the question: {detail}. Correct it.")
     LIST_MISSING = N_("The choice list {name} does not exist. Add it to the sheet choices or correct the name.")
     CHOICE_TWICE = N_("The choice {name} stands twice in the list {list}. Take one of them out.")
     TABLE_MISSING = N_("There is no table {name} to link to. Correct the name.")
@@ -96,6 +102,12 @@ class Problem:
     def __str__(self) -> str:
         place = ", ".join(part for part in (self.sheet, f"row {self.row}", self.column) if part)
         return f"{place}: {self.sentence}"
+
+
+def similar(name: str, known: Iterable[str]) -> str:
+    """A hint at a name that was perhaps meant, or nothing."""
+    close = difflib.get_close_matches(name, list(known), 1, 0.75)
+    return f"; perhaps {close[0]} was meant" if close else ""
 
 
 class ExpressionError(Exception):

@@ -14,14 +14,18 @@ from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 from hrddp_desktop.engine import syntax
+from hrddp_desktop.engine.answers import parsed
 from hrddp_desktop.engine.decisions import MISSING
-from hrddp_desktop.engine.expressions import Builder, Context, Expr, Node, Nodes, Numbers, Place, Read, Texts, similar
 from hrddp_desktop.engine.functions import builder
+from hrddp_desktop.engine.kinds import Expr, Nodes, Numbers, Texts
 from hrddp_desktop.engine.layout import Layout
-from hrddp_desktop.engine.problems import ExpressionError, Problem, ProblemCode
+from hrddp_desktop.engine.nodes import Context, Node, Place, Read
+from hrddp_desktop.engine.problems import ExpressionError, Problem, ProblemCode, similar
+from hrddp_desktop.errors import AnswerError
 
 if TYPE_CHECKING:
     from hrddp_desktop.engine.definition import DecisionTable, Definition, Item
+    from hrddp_desktop.engine.expressions import Builder
 
 LABEL_REFERENCE = re.compile(r"\$\{[ ]*([A-Za-z_][\w.\-]*)[ ]*\}")
 SHOWN_TEXTS = ("label", "hint", "guidance_hint", "constraint_message", "required_message")
@@ -98,7 +102,7 @@ class Names:
     def _codes(self, item: Item) -> frozenset[str] | None:
         if item.type == "calculate" and item.cell("table") in self._definition.tables:
             return self._definition.tables[item.cell("table")].outcomes - {MISSING}
-        choices = self._definition.lists.get(item.list_name or "")
+        choices = self._definition.lists.get(item.list_name or self._definition.list_of_values(item))
         return frozenset(choices.codes) if choices is not None else None
 
     def place(self, name: str) -> Place | None:
@@ -226,9 +230,21 @@ class Program:
         if not source:
             return None
         if "${" not in source and "(" not in source:
+            self._check_default(rules.item, source)
             return lambda _c: source
         build = builder(self.names, self.names.place(rules.item.name))
         return build.text(self._compiled(build, rules.item, "default", source, lambda tree: tree))
+
+    def _check_default(self, item: Item, source: str) -> None:
+        try:
+            parsed(self.definition, item, item.name, source)
+        except AnswerError as error:
+            facts = (
+                ("value", source),
+                ("hint", ""),
+                ("allowed", f"what the question can hold; {error.facts['detail']}"),
+            )
+            self.problems.append(Problem("survey", item.row, "default", None, ProblemCode.VALUE_UNKNOWN, facts))
 
     def _variable_reads(self, item: Item) -> Iterator[Read]:
         table = self.definition.tables.get(item.cell("table"))
@@ -262,9 +278,7 @@ class Program:
     def _arrange(self) -> None:
         """Rank every step after all it reads, and note at each step who reads it. A circle is a problem."""
         links = {
-            (name, part): list(self._links(rules, part))
-            for name, rules in self.rules.items()
-            for part in rules.parts
+            (name, part): list(self._links(rules, part)) for name, rules in self.rules.items() for part in rules.parts
         }
         sorter = TopologicalSorter({step: [(name, part) for name, part, _ in reads] for step, reads in links.items()})
         try:

@@ -6,7 +6,7 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 from hrddp_desktop.engine.decisions import MISSING, first_rule
-from hrddp_desktop.engine.expressions import Context, Node
+from hrddp_desktop.engine.nodes import Context, Node
 from hrddp_desktop.engine.program import Part, Rules, Step
 from hrddp_desktop.engine.tree import Field, Group, Row, Table, Tree
 
@@ -84,7 +84,7 @@ class Recompute:
         rules = node.rules
         if rules is None or not _UPDATES[part](self, node, rules):
             return
-        if part is not Part.SOUND:
+        if part is not Part.SOUND and not isinstance(node, Group):
             self.changed.add(node.path)
         if wake:
             self._wake(node, part)

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from hrddp_desktop.engine.answers import Raw, answer_text, parsed
 from hrddp_desktop.engine.decisions import decide
 from hrddp_desktop.engine.definition import STAGES, Definition, Item
-from hrddp_desktop.engine.expressions import Context
 from hrddp_desktop.engine.layout import Asked
+from hrddp_desktop.engine.nodes import Context
 from hrddp_desktop.engine.program import Part, program
 from hrddp_desktop.engine.recompute import Recompute, stray
 from hrddp_desktop.engine.show import Show, excuse_kinds
@@ -72,7 +73,7 @@ class Session:
             for row_id in ids if name in self._tree.tables else ():
                 _use(self._tree.tables[name], row_id)
         for path, excuse in excused.items():
-            self._node(path).excuse = Excuse(excuse.get("kind", ""), excuse.get("why", ""), excuse.get("who", ""))
+            self._node(path).excuse = _read_excuse(path, excuse)
         self._work.everything()
         if new:
             self._fill_defaults(self._tree.paths.values())
@@ -111,7 +112,8 @@ class Session:
             default = field.rules.default
             if default is None or field.value is not None:
                 continue
-            self._put(field, default(Context(field, self._tree)))
+            with suppress(AnswerError):  # what another record offers may be no answer here; then there is no default
+                self._put(field, default(Context(field, self._tree)))
             if field.value is not None:
                 filled[field.path] = field.value
                 self._work.touch(field, Part.VALUE)
@@ -398,6 +400,18 @@ class _Count:
         if self._missing == self._later:
             return "later", answered, self._due
         return ("missing" if self._answers else "untouched"), answered, self._due
+
+
+def _read_excuse(path: str, excuse: object) -> Excuse:
+    """An excuse of an answers file. Raises AnswerError."""
+    match excuse:
+        case {"kind": "na" | "later" as kind, "why": str(why), "who": str(who)}:
+            return Excuse(kind, why, who)
+        case {"kind": "na" | "later" as kind, "why": str(why)}:
+            return Excuse(kind, why)
+        case {"kind": "na" | "later" as kind}:
+            return Excuse(kind)
+    raise AnswerError(Code.VALUE_NOT_ALLOWED, question=path, value=excuse, detail="an excuse is na or later, why, who")
 
 
 def _use(table: Table, row_id: str) -> None:

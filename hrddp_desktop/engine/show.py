@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hrddp_desktop.engine.answers import answer_text
-from hrddp_desktop.engine.expressions import Context
 from hrddp_desktop.engine.layout import Asked
+from hrddp_desktop.engine.nodes import Context
 from hrddp_desktop.engine.program import LABEL_REFERENCE
 from hrddp_desktop.engine.recompute import stray
 from hrddp_desktop.engine.tree import Field, Row, Table, Tree
@@ -136,20 +136,13 @@ class Show:
             return ", ".join(self._definition.choice_label(item.list_name, code, language) for code in text.split())
         if item.target is not None:
             return ", ".join(self._title(item.target, row_id) for row_id in text.split())
-        if item.type == "calculate" and item.cell("table"):
-            return self._outcome_label(item.cell("table"), text, language)
+        if item.type == "calculate" and text:
+            return self._definition.choice_label(self._definition.list_of_values(item), text, language)
         return text
 
     def _title(self, table: str, row_id: str) -> str:
         row = self._tree.tables[table].row_of(row_id)
         return self._tree.row_title(row) if row is not None else row_id
-
-    def _outcome_label(self, table: str, code: str, language: str) -> str:
-        """The label of an outcome: from the list named as the table is, or from the list of outcomes."""
-        for name in (f"{table}_outcome", table, self._definition.settings.get("outcomes", "outcome")):
-            if code and name in self._definition.lists and code in self._definition.lists[name].codes:
-                return self._definition.choice_label(name, code, language)
-        return code
 
     # choices and problems
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hrddp_desktop.engine.definition import STAGES, ChoiceList, DecisionTable, Item
-from hrddp_desktop.engine.expressions import similar
-from hrddp_desktop.engine.problems import Problem, ProblemCode
+from hrddp_desktop.engine.problems import Problem, ProblemCode, similar
 from hrddp_desktop.engine.sheets import Row, Sheet, whole
 
 if TYPE_CHECKING:

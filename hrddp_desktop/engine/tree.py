@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from hrddp_desktop.engine.definition import Definition, Item
-    from hrddp_desktop.engine.expressions import Node
+    from hrddp_desktop.engine.nodes import Node
     from hrddp_desktop.engine.program import Program, Rules
     from hrddp_desktop.engine.views import Answer, Excuse
 

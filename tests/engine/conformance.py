@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from hrddp_desktop.engine import syntax
-from hrddp_desktop.engine.expressions import Context, Day, Node, value_number, value_text, value_truth
 from hrddp_desktop.engine.functions import builder
+from hrddp_desktop.engine.kinds import Day, value_number, value_text, value_truth
+from hrddp_desktop.engine.nodes import Context, Node
 from hrddp_desktop.engine.values import day_number
 
 if TYPE_CHECKING:
