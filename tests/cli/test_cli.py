@@ -197,4 +197,4 @@ def test_broken_sheets_are_named_with_sheet_row_and_column(run: Run, tmp_path: P
 def test_every_part_of_the_installation_is_tried(run: Run) -> None:
     result = run("self-check")
     assert result.returncode == 0, result.stdout + result.stderr
-    assert {line.split(":")[0] for line in result.stdout.splitlines()} >= {"forms", "vault", "report", "sign", "window"}
+    assert {line.split(":")[0] for line in result.stdout.splitlines()} >= {"forms", "vault", "report", "signature", "window"}
