@@ -195,6 +195,8 @@ def _printable(sign: str) -> str:
     if sign == "\n" or sign in _JOINERS:
         return sign
     category = unicodedata.category(sign)
+    if ord(sign) & 0xFFFE == 0xFFFE:  # no character at all, and XML refuses it
+        return "\N{REPLACEMENT CHARACTER}"
     if category in ("Zl", "Zp"):
         return "\n"
     if category == "Cs":

@@ -27,7 +27,6 @@ _FILES = {
 _ARABIC = {"regular": "arabic", "bold": "arabic_bold", "italic": "arabic"}
 # Naskh letters look smaller than Latin ones of the same size.
 _ARABIC_SCALE = 1.14
-_CACHED_WORD = 40
 # Tables that a PDF reader needs nothing of: it finds glyphs by number.
 _DROPPED_TABLES = ("GSUB", "GPOS", "GDEF", "cmap", "name", "post", "OS/2", "DSIG", "STAT", "gasp")
 
@@ -62,19 +61,9 @@ class Face:
         self.font = harfbuzz.Font(self.face)
         self.signs = frozenset(self.face.unicodes)
         self._unit = 1000 / self.face.upem
-        self._words: dict[tuple[str, bool], Shaped] = {}
 
     def shape(self, text: str, right_to_left: bool) -> Shaped:
         """Glyphs of one run of one direction, joined and placed by the font's own rules."""
-        key = (text, right_to_left)
-        known = self._words.get(key)
-        if known is None:
-            known = self._shape(text, right_to_left)
-            if len(text) <= _CACHED_WORD:
-                self._words[key] = known
-        return known
-
-    def _shape(self, text: str, right_to_left: bool) -> Shaped:
         buffer = harfbuzz.Buffer()
         buffer.add_str(text)
         buffer.guess_segment_properties()
@@ -138,6 +127,8 @@ def face_for(sign: str, weight: str, before: str | None) -> str | None:
     """The face that shows `sign`: that of the sign before it for a space, else Latin, else Arabic, else none."""
     arabic = _ARABIC[weight]
     code = ord(sign)
+    if 0xE000 <= code < 0xF900:  # private signs read out as nothing that anybody could know
+        return None
     if before is not None and (sign == " " or 0x300 <= code < 0x370) and code in face(before).signs:
         return before
     for name in (weight, arabic):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
-from hrddp_desktop.report import blocks, flow
+from hrddp_desktop.report import blocks, flow, frames, tables
 from hrddp_desktop.report.style import STYLES, Page, TextStyle
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _APART = 18
 _INDENT = 14
 # A head that would fill much of every page is set once, as a row.
 _TALLEST_HEAD = 0.3
-_STANDS_APART = (flow.TableFlow, flow.Box, flow.ContentsFlow)
+_STANDS_APART = (tables.TableFlow, frames.Box, frames.ContentsFlow)
 
 
 class Layout:
@@ -32,14 +32,14 @@ class Layout:
         self._root = root
         self.right_to_left = self._right = typesetter.right_to_left
         self._headings = tuple(headings)
-        self.numbers: list[flow.PageNumber] = []
+        self.numbers: list[frames.PageNumber] = []
 
     def flows(self, content: Iterable[blocks.Block]) -> list[Flow]:
         """Everything in order; what follows a table, a box or a list keeps a distance from it."""
         flows: list[Flow] = []
         for block in content:
             for part in self._flow(block):
-                apart = flows and isinstance(flows[-1], _STANDS_APART) and not isinstance(part, flow.ContentsFlow)
+                apart = flows and isinstance(flows[-1], _STANDS_APART) and not isinstance(part, frames.ContentsFlow)
                 flows.append(replace(part, before=max(part.before, _APART)) if apart else part)
         return flows
 
@@ -118,12 +118,12 @@ class Layout:
         shares = sum(column.share for column in block.columns)
         widths = tuple(self._page.text_width * column.share / shares for column in block.columns)
         head_node = table.child("TR")
-        head = flow.Row(
+        head = tables.Row(
             tuple(
                 self.stack(
                     column.title,
                     STYLES["head"],
-                    flow.cell_width(width),
+                    tables.cell_width(width),
                     head_node.child("TH", scope="Column"),
                     centred=column.centred,
                 )
@@ -133,8 +133,8 @@ class Layout:
         centred = [column.centred for column in block.columns]
         rows = tuple(self._row(table, cells, widths, centred) for cells in block.rows)
         if head.height > self._page.text_height * _TALLEST_HEAD:
-            return [flow.TableFlow(head=None, rows=(head, *rows), widths=widths, right_to_left=self._right)]
-        return [flow.TableFlow(head=head, rows=rows, widths=widths, right_to_left=self._right)]
+            return [tables.TableFlow(head=None, rows=(head, *rows), widths=widths, right_to_left=self._right)]
+        return [tables.TableFlow(head=head, rows=rows, widths=widths, right_to_left=self._right)]
 
     def _facts(self, block: blocks.Facts) -> list[Flow]:
         if not block.rows:
@@ -143,29 +143,29 @@ class Layout:
         width = self._page.text_width
         widths = (width * block.share, width * (1 - block.share))
         rows = tuple(self._row(table, cells, widths, [False, False]) for cells in block.rows)
-        return [flow.TableFlow(head=None, rows=rows, widths=widths, right_to_left=self._right)]
+        return [tables.TableFlow(head=None, rows=rows, widths=widths, right_to_left=self._right)]
 
     def _row(
         self, table: Node, cells: tuple[blocks.Cell, ...], widths: tuple[float, ...], centred: list[bool]
-    ) -> flow.Row:
+    ) -> tables.Row:
         row = table.child("TR")
         stacks = []
         for place, (cell, width) in enumerate(zip(cells, widths, strict=True)):
             name = place == 0
             node = row.child("TH" if name else "TD", scope="Row" if name else "", language=cell.language or "")
-            text_width = flow.cell_width(width)
+            text_width = tables.cell_width(width)
             stacks.append(self.stack(cell.text, STYLES[cell.style], text_width, node, centred=centred[place]))
-        return flow.Row(tuple(stacks))
+        return tables.Row(tuple(stacks))
 
     def _outcome(self, block: blocks.OutcomeBox) -> Flow:
         figure = self._section.child("Figure", alternative=block.alternative)
-        width = flow.box_text_width(self._page.text_width)
+        width = frames.box_text_width(self._page.text_width)
         word = blocks.Paragraph(block.label, "outcome")
         stacks = [
             self.stack(line.text, STYLES[line.style], width, self._section.child("P"), title=True)
             for line in (word, *block.lines)
         ]
-        return flow.Box(
+        return frames.Box(
             code=block.code, stack=flow.stack_of(stacks), figure=figure, right_to_left=self._right, before=4
         )
 
@@ -175,8 +175,8 @@ class Layout:
         meaning = self.stack(block.meaning, STYLES["muted"], width, self._section.child("P"))
         named = STYLES["field"]
         hint = self.stack(block.hint, named, width / 2, self._section.child("P"))
-        ink = tuple(self.stack(line, named, flow.ink_width(width), self._section.child("P")) for line in block.ink)
-        return flow.SignatureFlow(
+        ink = tuple(self.stack(line, named, frames.ink_width(width), self._section.child("P")) for line in block.ink)
+        return frames.SignatureFlow(
             role=block.role,
             title=block.title,
             words=flow.stack_of([title, meaning]),
@@ -198,8 +198,8 @@ class Layout:
                 continue
             link = contents.child("TOCI").child("Reference").child("Link")
             stack = self.stack(heading.text, named, self._page.text_width - 40, link)
-            lines.append(flow.ContentsLine(stack, link, target, heading.text))
+            lines.append(frames.ContentsLine(stack, link, target, heading.text))
         return [
             flow.Text(stack=title, before=STYLES["h2"].before, keeps=True),
-            flow.ContentsFlow(lines=tuple(lines), waiting=self.numbers),
+            frames.ContentsFlow(lines=tuple(lines), waiting=self.numbers),
         ]

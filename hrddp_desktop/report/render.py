@@ -15,7 +15,7 @@ from hrddp_desktop.errors import Code, FileError
 from hrddp_desktop.report import archive, style
 from hrddp_desktop.report.blocks import Document, Furniture, Heading
 from hrddp_desktop.report.content import Snapshot, cleaned
-from hrddp_desktop.report.documents import DOCUMENTS
+from hrddp_desktop.report.documents import builders
 from hrddp_desktop.report.flow import PageEnd, Stack, put_line
 from hrddp_desktop.report.fonts import FontUse
 from hrddp_desktop.report.layout import Layout
@@ -24,7 +24,8 @@ from hrddp_desktop.report.text import Typesetter
 
 if TYPE_CHECKING:
     from hrddp_desktop.i18n import Words
-    from hrddp_desktop.report.flow import Flow, PageNumber
+    from hrddp_desktop.report.flow import Flow
+    from hrddp_desktop.report.frames import PageNumber
     from hrddp_desktop.report.style import Page
 
 _FURNITURE_TOP = 34
@@ -36,11 +37,11 @@ def render(snapshot: Snapshot, words: Words, document: str = "assessment") -> by
 
     Raises FileError(DOCUMENT_UNKNOWN).
     """
-    build = DOCUMENTS.get(document)
-    if build is None:
-        raise FileError(Code.DOCUMENT_UNKNOWN, document=document, known=", ".join(DOCUMENTS))
+    known = builders()
+    if document not in known:
+        raise FileError(Code.DOCUMENT_UNKNOWN, document=document, known=", ".join(sorted(known)))
     snapshot = cleaned(snapshot)
-    built = build(snapshot, words)
+    built = known[document](snapshot, words)
     drawn = draw(built, style.PAGES[snapshot.paper], right_to_left=words.right_to_left)
     return archive.finish(drawn, archive.description(built, snapshot, words))
 

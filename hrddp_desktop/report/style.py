@@ -58,7 +58,7 @@ class TextStyle:
 STYLES = {
     "overline": TextStyle(9.5, 13, "bold", ACCENT, after=5),
     "title": TextStyle(23, 29, "bold", after=5),
-    "place": TextStyle(11.5, 16, colour=MUTED, after=16),
+    "place": TextStyle(11.5, 16, colour=MUTED, after=14),
     "h1": TextStyle(16, 21, "bold", before=22, after=8),
     "h2": TextStyle(11.5, 16, "bold", ACCENT, before=14, after=5),
     "h3": TextStyle(10, 14, "bold", before=9, after=3),
@@ -75,7 +75,7 @@ STYLES = {
     "outcome": TextStyle(19, 25, "bold", after=3),
     "outcome_reason": TextStyle(11, 16, after=5),
     "outcome_basis": TextStyle(9, 13, after=3),
-    "contents": TextStyle(10, 17),
+    "contents": TextStyle(10, 16),
     "furniture": TextStyle(8, 11, colour=MUTED),
     "furniture_strong": TextStyle(8, 11, "bold"),
     "field": TextStyle(7.5, 10, colour=MUTED),

@@ -49,11 +49,15 @@ class Line:
 
 
 class Typesetter:
-    """Sets texts of one document; counts the signs that no font of ours has."""
+    """Sets texts of one document; counts the signs that no font of ours has.
+
+    Words are shaped once a document. They are confidential: the memory of them goes with the typesetter.
+    """
 
     def __init__(self, right_to_left: bool) -> None:
         self.right_to_left = right_to_left
         self.replaced = 0
+        self._shaped: dict[tuple[str, str, bool], fonts.Shaped] = {}
 
     def lines(self, text: str, style: TextStyle, width: float, *, own_direction: bool = False) -> tuple[Line, ...]:
         """`text` in lines no wider than `width`; with `own_direction` the text's first letter decides how it reads."""
@@ -78,7 +82,8 @@ class Typesetter:
             parts = [signs[start:end]] if space else _ENDS_A_PART.split(signs[start:end])
             for part in parts:
                 ends_part = part is not parts[-1] or signs[end - 1 : end] in "-/–—"
-                pieces.append(_piece(part, level, name, style.size, space=space, ends_part=ends_part))
+                piece = self._piece(part, level, name, style.size)
+                pieces.append(replace(piece, space=space, ends_part=ends_part))
             start = end
         return pieces
 
@@ -113,7 +118,7 @@ class Typesetter:
                 yield _line(line, style, right)
                 line, used = [], 0.0
             if needed > width:
-                *full, unit = _cut(unit, width - used)
+                *full, unit = self._cut(unit, width - used)
                 for part in full:
                     yield _line([*line, *part], style, right)
                     line, used = [], 0.0
@@ -122,17 +127,56 @@ class Typesetter:
             used += needed
         yield _line(line, style, right)
 
+    def _piece(self, text: str, level: int, name: str, size: float) -> Piece:
+        used = fonts.face(name)
+        key = (name, text, level % 2 == 1)
+        shaped = self._shaped.get(key)
+        if shaped is None:
+            shaped = self._shaped[key] = used.shape(text, level % 2 == 1)
+        size *= used.scale
+        return Piece(text, level, name, shaped, size, shaped.width * size / 1000)
+
+    def _cut(self, unit: list[Piece], room: float) -> list[list[Piece]]:
+        """A word wider than a line, cut wherever the line is full; nothing is ever lost."""
+        lines: list[list[Piece]] = [[]]
+        left = room
+        for piece in unit:
+            text = piece.text
+            while text:
+                part = self._longest_that_fits(text, piece, left)
+                if part is None and lines[-1]:
+                    lines.append([])
+                    left = room
+                    continue
+                part = part or self._part(piece, text[0])
+                lines[-1].append(part)
+                left -= part.width
+                text = text[len(part.text) :]
+        return lines
+
+    def _longest_that_fits(self, text: str, piece: Piece, room: float) -> Piece | None:
+        low, high = 0, min(len(text), _LONGEST_CUT)
+        best: Piece | None = None
+        while low < high:
+            middle = (low + high + 1) // 2
+            tried = self._part(piece, text[:middle])
+            if tried.width <= room:
+                best, low = tried, middle
+            else:
+                high = middle - 1
+        while best is not None and low < len(text) and unicodedata.combining(text[low]):
+            low -= 1
+            best = self._part(piece, text[:low]) if low else None
+        return best
+
+    def _part(self, piece: Piece, text: str) -> Piece:
+        shaped = fonts.face(piece.face).shape(text, piece.level % 2 == 1)
+        return replace(piece, text=text, shaped=shaped, width=shaped.width * piece.size / 1000)
+
 
 def _is_invisible(sign: str) -> bool:
     """Joiners, variation selectors and other signs that have no form of their own."""
     return unicodedata.category(sign) in ("Cf", "Cc") or "\ufe00" <= sign <= "\ufe0f"
-
-
-def _piece(text: str, level: int, name: str, size: float, *, space: bool = False, ends_part: bool = False) -> Piece:
-    used = fonts.face(name)
-    shaped = used.shape(text, level % 2 == 1)
-    size *= used.scale
-    return Piece(text, level, name, shaped, size, shaped.width * size / 1000, space, ends_part)
 
 
 def _units(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
@@ -151,42 +195,6 @@ def _units(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
             unit = []
     if unit:
         yield unit
-
-
-def _cut(unit: list[Piece], room: float) -> list[list[Piece]]:
-    """A word wider than a line, cut wherever the line is full; nothing is ever lost."""
-    lines: list[list[Piece]] = [[]]
-    left = room
-    for piece in unit:
-        text = piece.text
-        size = piece.size / fonts.face(piece.face).scale
-        while text:
-            part = _longest_that_fits(text, piece, size, left)
-            if part is None and lines[-1]:
-                lines.append([])
-                left = room
-                continue
-            part = part or _piece(text[0], piece.level, piece.face, size)
-            lines[-1].append(part)
-            left -= part.width
-            text = text[len(part.text) :]
-    return lines
-
-
-def _longest_that_fits(text: str, piece: Piece, size: float, room: float) -> Piece | None:
-    low, high = 0, min(len(text), _LONGEST_CUT)
-    best: Piece | None = None
-    while low < high:
-        middle = (low + high + 1) // 2
-        tried = _piece(text[:middle], piece.level, piece.face, size)
-        if tried.width <= room:
-            best, low = tried, middle
-        else:
-            high = middle - 1
-    while best is not None and low < len(text) and unicodedata.combining(text[low]):
-        low -= 1
-        best = _piece(text[:low], piece.level, piece.face, size) if low else None
-    return best
 
 
 def _line(pieces: list[Piece], style: TextStyle, right: bool) -> Line:

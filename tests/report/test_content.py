@@ -39,6 +39,7 @@ def test_a_snapshot_cannot_be_changed() -> None:
         ("half \ud83d pair", "half \ufffd pair"),
         ("\u202eevil\u202c \u2067x\u2069", "evil x"),
         ("e\u0301", "é"),
+        ("no\uffff\U0001fffe", "no\ufffd\ufffd"),
         ("mi\u200cravam", "mi\u200cravam"),
         ("line\u2028paragraph\u2029", "line\nparagraph\n"),
     ],

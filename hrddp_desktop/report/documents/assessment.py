@@ -16,7 +16,6 @@ from hrddp_desktop.report.blocks import (
     CoverEnd,
     Document,
     Facts,
-    Furniture,
     Heading,
     Listing,
     OutcomeBox,
@@ -25,19 +24,25 @@ from hrddp_desktop.report.blocks import (
     Signature,
     Table,
 )
-from hrddp_desktop.report.content import Grid, Item, Outcome, Reason, Section, isolate
+from hrddp_desktop.report.content import Reason, isolate
+from hrddp_desktop.report.documents.shared import (
+    count_missing,
+    fact,
+    furniture,
+    listed,
+    not_official,
+    reasons_table,
+    result,
+    role_name,
+    rule_and_basis,
+    section_blocks,
+    title,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from hrddp_desktop.i18n import Words
-    from hrddp_desktop.report.content import Signer, Snapshot, Support
+    from hrddp_desktop.report.content import Snapshot, Support
 
-_BASES = {
-    "house": N_("House rule of this form, version {version}, not policy."),
-    "policy_second_hand": N_("Policy, as known second hand; paragraph not confirmed."),
-    "policy_text": N_("Policy text."),
-}
 _SHAPES = {
     "may_proceed": N_("a circle with a tick"),
     "proceed_with_mitigation": N_("a shield with a tick"),
@@ -46,19 +51,12 @@ _SHAPES = {
     "stop_open_action7": N_("an octagon with a bar"),
     "not_applicable": N_("a dash"),
 }
-_ROLES = {"preparer": N_("Preparer"), "reviewer": N_("Reviewer"), "approver": N_("Approver")}
 _MEANINGS = {
     "preparer": N_("The facts are complete and true to my knowledge."),
     "reviewer": N_("The method was followed, the sources were weighed, and the check for harm was made."),
     "approver": N_("I accept the decision and its conditions."),
 }
-# More columns than these are not readable on upright paper: each row is then set as a list of its own.
-_WIDEST_GRID = 5
 _WIDEST_MATRIX = 8
-_LONG_QUESTION = 80
-_SHORT_ANSWER = 60
-# Measures of a column, in signs.
-_NARROWEST, _WIDEST = 7, 40
 
 
 def build(snapshot: Snapshot, words: Words) -> Document:
@@ -74,74 +72,31 @@ def build(snapshot: Snapshot, words: Words) -> Document:
         *_signatures(snapshot, words),
         *_annex(snapshot, words),
     ]
-    title = words("Human rights due diligence assessment {reference}", reference=isolate(snapshot.reference))
-    return Document(title, _title(snapshot, words), tuple(blocks), _furniture(snapshot, words))
-
-
-def _furniture(snapshot: Snapshot, words: Words) -> Furniture:
-    reference = words(
-        "{reference} · version {version}", reference=isolate(snapshot.reference), version=snapshot.version
-    )
-    # The number of pages is filled in when they are drawn.
-    page = words("Page {page} of {pages}", page="{page}", pages="{pages}")
-    return Furniture(reference, snapshot.marking, _state(snapshot, words), page)
-
-
-def _state(snapshot: Snapshot, words: Words) -> str:
-    """The line at the foot of every page: which state this is."""
-    if snapshot.draft is None:
-        return words(
-            "Complete · state of {date} · answers {hash}",
-            date=words.date(snapshot.as_of),
-            hash=isolate(snapshot.answers_sha256[:12]),
-        )
-    code, at = isolate(snapshot.draft.code), isolate(snapshot.draft.at)
-    return words("DRAFT {code} · {at} · {missing} · not signed", code=code, at=at, missing=_count(snapshot, words))
-
-
-def _count(snapshot: Snapshot, words: Words) -> str:
-    count = len(snapshot.missing)
-    if count == 0:
-        return words("not complete")
-    if count == 1:
-        return words("1 answer missing")
-    return words("{count} answers missing", count=words.number(count))
-
-
-def _title(snapshot: Snapshot, words: Words) -> str:
-    return snapshot.title or words("Activity without a title yet")
-
-
-def _listed(parts: Iterable[str], words: Words) -> str:
-    """Several names in one line, each reading its own way."""
-    return ("، " if words.right_to_left else ", ").join(isolate(part) for part in parts if part)
+    named = words("Human rights due diligence assessment {reference}", reference=isolate(snapshot.reference))
+    return Document(named, title(snapshot, words), tuple(blocks), furniture(snapshot, words))
 
 
 def _cover(snapshot: Snapshot, words: Words) -> list[Block]:
     blocks: list[Block] = [
         Paragraph(words("Human rights due diligence policy · Risk assessment report"), "overline"),
-        Paragraph(_title(snapshot, words), "title"),
+        Paragraph(title(snapshot, words), "title"),
     ]
-    place = _listed((snapshot.station, snapshot.country), words)
+    place = listed((snapshot.station, snapshot.country), words)
     if place:
         blocks.append(Paragraph(place, "place"))
     blocks += [
         _outcome_box(snapshot, words),
         Facts(tuple(_cover_facts(snapshot, words))),
-        Paragraph(_not_official(words), "muted"),
+        Paragraph(not_official(words), "muted"),
         Contents(words("Contents")),
     ]
     return blocks
 
 
-def _not_official(words: Words) -> str:
-    return words("This app is not an official IOM or UN product. It carries no emblem and speaks for no organization.")
-
-
 def _outcome_box(snapshot: Snapshot, words: Words) -> OutcomeBox:
     outcome = snapshot.outcome
     lines = [Paragraph(outcome.reason, "outcome_reason")] if outcome.reason else []
-    lines.append(Paragraph(_rule_and_basis(outcome, snapshot, words), "outcome_basis"))
+    lines.append(Paragraph(rule_and_basis(outcome, snapshot, words), "outcome_basis"))
     for reason in outcome.also:
         also = words("Also {rule}: {reason}", rule=isolate(reason.rule), reason=isolate(reason.reason))
         lines.append(Paragraph(also, "outcome_basis"))
@@ -151,23 +106,12 @@ def _outcome_box(snapshot: Snapshot, words: Words) -> OutcomeBox:
     return OutcomeBox(outcome.code, outcome.label, tuple(lines), alternative)
 
 
-def _rule_and_basis(reason: Outcome | Reason, snapshot: Snapshot, words: Words) -> str:
-    basis = _basis(reason.basis, snapshot, words)
-    if not reason.rule:
-        return basis
-    return words("Rule {rule}. {basis}", rule=isolate(reason.rule), basis=basis).strip()
-
-
-def _basis(basis: str, snapshot: Snapshot, words: Words) -> str:
-    if basis not in _BASES:
-        return ""
-    return words(_BASES[basis], version=isolate(snapshot.form_version))
-
-
 def _cover_facts(snapshot: Snapshot, words: Words) -> list[tuple[Cell, Cell]]:
     state = words("Complete, to be signed")
     if snapshot.draft is not None:
-        state = words("Draft {code}, {missing}", code=isolate(snapshot.draft.code), missing=_count(snapshot, words))
+        state = words(
+            "Draft {code}, {missing}", code=isolate(snapshot.draft.code), missing=count_missing(snapshot, words)
+        )
     facts = [
         (words("Reference"), snapshot.reference),
         (words("Version"), f"{snapshot.version} · {state}"),
@@ -176,14 +120,10 @@ def _cover_facts(snapshot: Snapshot, words: Words) -> list[tuple[Cell, Cell]]:
         *((item.label, item.text) for item in snapshot.facts),
     ]
     if snapshot.signers:
-        roles = _listed((_role(signer, words) for signer in snapshot.signers), words)
+        roles = listed((role_name(signer, words) for signer in snapshot.signers), words)
         facts.append((words("To be signed by"), roles))
-    rows = [_fact(label, text) for label, text in facts]
-    return [*rows, _fact(words("Answers (SHA-256)"), snapshot.answers_sha256, "code")]
-
-
-def _fact(label: str, text: str, style: str = "cell") -> tuple[Cell, Cell]:
-    return Cell(label, "label"), Cell(text, style)
+    rows = [fact(label, text) for label, text in facts]
+    return [*rows, fact(words("Answers (SHA-256)"), snapshot.answers_sha256, "code")]
 
 
 def _decision(snapshot: Snapshot, words: Words) -> list[Block]:
@@ -192,40 +132,25 @@ def _decision(snapshot: Snapshot, words: Words) -> list[Block]:
     blocks: list[Block] = [
         Heading(1, words("Decision and reasons")),
         Paragraph(words("The form proposes this outcome. A person decides: the approver."), "body"),
-        _reasons((first, *outcome.also), snapshot, words),
+        reasons_table((first, *outcome.also), snapshot, words),
     ]
     if outcome.open_questions:
         blocks += [
             Heading(2, words("Questions that may be asked now")),
             Paragraph(words("These rules hold already, whatever the missing answers will be.")),
-            _reasons(outcome.open_questions, snapshot, words),
+            reasons_table(outcome.open_questions, snapshot, words),
         ]
     results = tuple(section.result for section in snapshot.sections if section.result is not None)
     if results:
-        blocks += [Heading(2, words("Results that led to it")), _reasons(results, snapshot, words)]
+        blocks += [Heading(2, words("Results that led to it")), reasons_table(results, snapshot, words)]
     return blocks
-
-
-def _reasons(reasons: tuple[Reason, ...], snapshot: Snapshot, words: Words) -> Table:
-    """Rows that hold; their results have a column when each row has its own word for it."""
-    labelled = all(reason.label for reason in reasons)
-    columns = [Column(words("Rule"), 0.12), Column(words("Reason"), 0.4), Column(words("Rests on"), 0.3)]
-    if labelled:
-        columns.insert(1, Column(words("Result"), 0.2))
-    return Table(tuple(columns), tuple(_reason(reason, labelled, snapshot, words) for reason in reasons))
-
-
-def _reason(reason: Reason, labelled: bool, snapshot: Snapshot, words: Words) -> tuple[Cell, ...]:
-    label = (Cell(reason.label),) if labelled else ()
-    basis = Cell(_basis(reason.basis, snapshot, words), "label")
-    return (Cell(reason.rule, "cell_strong"), *label, Cell(reason.reason), basis)
 
 
 def _activity(snapshot: Snapshot, words: Words) -> list[Block]:
     blocks: list[Block] = [Heading(1, words("Activity and support"))]
     headers = [section for section in snapshot.sections if section.number == 0]
     for section in headers:
-        blocks += _section(section, words, titled=len(headers) > 1)
+        blocks += section_blocks(section, words, titled=len(headers) > 1)
     blocks += _support(snapshot, words)
     if len(blocks) == 1:
         blocks.append(Paragraph(words("Nothing is recorded yet.")))
@@ -267,7 +192,7 @@ def _support_row(support: Support, units: tuple[str, ...] | None, words: Words) 
     name = f"{isolate(support.row)} {isolate(support.kind)}"
     described = Cell(f"{name}\n{support.what}" if support.what else name)
     if units is None:
-        given = [Cell(_listed(support.recipients, words))]
+        given = [Cell(listed(support.recipients, words))]
     else:
         yes = Cell(words("yes"), "cell_strong")
         given = [yes if unit in support.recipients else Cell("–", "label") for unit in units]
@@ -281,70 +206,9 @@ def _actions(snapshot: Snapshot, words: Words) -> list[Block]:
         if place == 0 or sections[place - 1].number != section.number:
             blocks.append(Heading(1, words("Action {number}", number=section.number)))
         if section.result is not None:
-            blocks.append(_result(section.result, snapshot, words))
-        blocks += _section(section, words, titled=True)
+            blocks.append(result(section.result, snapshot, words))
+        blocks += section_blocks(section, words, titled=True)
     return blocks
-
-
-def _result(result: Reason, snapshot: Snapshot, words: Words) -> Facts:
-    """The verdict of an Action: word, sentence, what it rests on."""
-    return Facts(
-        (
-            (Cell(words("Result"), "label"), Cell(result.label or words("None yet"), "cell_strong")),
-            (Cell(words("Reason"), "label"), Cell(result.reason)),
-            (Cell(words("Rests on"), "label"), Cell(_rule_and_basis(result, snapshot, words))),
-        )
-    )
-
-
-def _section(section: Section, words: Words, *, titled: bool) -> list[Block]:
-    blocks: list[Block] = [Heading(2, section.title)] if titled and section.title else []
-    answers: list[tuple[Cell, Cell]] = []
-    for item in section.items:
-        if isinstance(item, Item):
-            answers.append(_answer(item, words))
-            continue
-        if answers:
-            blocks.append(_answers(answers))
-            answers = []
-        blocks += [] if titled and item.title == section.title else [Heading(2, item.title)]
-        blocks += _grid(item, words)
-    if answers:
-        blocks.append(_answers(answers))
-    return blocks
-
-
-def _answers(answers: list[tuple[Cell, Cell]]) -> Facts:
-    """Questions beside answers; long questions with short answers have the larger part."""
-    asked = max(len(question.text) for question, _answer in answers)
-    answered = max(len(answer.text) for _question, answer in answers)
-    return Facts(tuple(answers), share=0.64 if asked > _LONG_QUESTION and answered <= _SHORT_ANSWER else 0.38)
-
-
-def _answer(item: Item, words: Words) -> tuple[Cell, Cell]:
-    if not item.text:
-        return Cell(item.label, "label"), Cell(words("Not answered"), "cell_muted")
-    return Cell(item.label, "label"), Cell(item.text, language=item.language)
-
-
-def _grid(grid: Grid, words: Words) -> list[Block]:
-    if not grid.rows:
-        return [Paragraph(words("No rows."), "muted")]
-    if len(grid.headings) > _WIDEST_GRID:
-        return [block for row in grid.rows for block in _card(grid.headings, row, words)]
-    texts = zip(grid.headings, *grid.rows, strict=True)
-    # A column is as wide as its longest text asks, within reason.
-    longest = [max(len(text) for text in column) for column in texts]
-    shares = [min(max(length, _NARROWEST), _WIDEST) for length in longest]
-    columns = tuple(Column(heading, share) for heading, share in zip(grid.headings, shares, strict=True))
-    return [Table(columns, tuple(tuple(Cell(text) for text in row) for row in grid.rows))]
-
-
-def _card(headings: tuple[str, ...], row: tuple[str, ...], words: Words) -> list[Block]:
-    """One row of a wide table as a list of its own, under its number and name."""
-    name, facts = " ".join(isolate(text) for text in row[:2] if text), zip(headings[2:], row[2:], strict=True)
-    answers = [(Cell(heading, "label"), Cell(text)) for heading, text in facts if text]
-    return [Heading(3, name or words("Row without a name")), *([_answers(answers)] if answers else [])]
 
 
 def _missing(snapshot: Snapshot, words: Words) -> list[Block]:
@@ -371,10 +235,6 @@ def _would_change(snapshot: Snapshot, words: Words) -> list[Block]:
     return [*blocks, Paragraph(text)]
 
 
-def _role(signer: Signer, words: Words) -> str:
-    return signer.label or words(_ROLES[signer.role])
-
-
 def _signatures(snapshot: Snapshot, words: Words) -> list[Block]:
     if not snapshot.signers:
         return []
@@ -397,7 +257,7 @@ def _signature(place: int, snapshot: Snapshot, words: Words) -> Signature:
         meaning = words("I accept that this is sent up. Headquarters answers by its own signed record.")
     return Signature(
         role=signer.role,
-        title=f"{place + 1}. {_role(signer, words)}",
+        title=f"{place + 1}. {role_name(signer, words)}",
         meaning=meaning,
         hint=words("Signature"),
         ink=(
@@ -412,12 +272,12 @@ def _signature(place: int, snapshot: Snapshot, words: Words) -> Signature:
 
 def _annex(snapshot: Snapshot, words: Words) -> list[Block]:
     facts = (
-        _fact(words("Form"), f"{isolate(snapshot.form_title)} · {isolate(snapshot.form_version)}"),
-        _fact(words("Rules of the form"), snapshot.definition, "code"),
-        _fact(words("Record"), snapshot.record, "code"),
-        _fact(words("Record begun on"), words.date(snapshot.created)),
-        _fact(words("Judged as of"), words.date(snapshot.as_of)),
-        _fact(words("Answers (SHA-256)"), snapshot.answers_sha256, "code"),
+        fact(words("Form"), f"{isolate(snapshot.form_title)} · {isolate(snapshot.form_version)}"),
+        fact(words("Rules of the form"), snapshot.definition, "code"),
+        fact(words("Record"), snapshot.record, "code"),
+        fact(words("Record begun on"), words.date(snapshot.created)),
+        fact(words("Judged as of"), words.date(snapshot.as_of)),
+        fact(words("Answers (SHA-256)"), snapshot.answers_sha256, "code"),
     )
     how = words(
         "The answers that this paper was made from are attached to the PDF as {file}. With them and the same rules, "
@@ -426,7 +286,7 @@ def _annex(snapshot: Snapshot, words: Words) -> list[Block]:
     )
     # Filled by the layout, which alone knows what the fonts lack.
     replaced = words(
-        "{count} signs in this paper have no printed form here and show as {sign}; the attached answers hold them.",
+        "{count} characters have no printed form here and show as {sign}; the attached answers hold them.",
         count="{count}",
         sign="\N{REPLACEMENT CHARACTER}",
     )
@@ -434,7 +294,7 @@ def _annex(snapshot: Snapshot, words: Words) -> list[Block]:
         Heading(1, words("Annex: how this paper was made")),
         Facts(facts),
         Paragraph(how),
-        Paragraph(_not_official(words), "muted"),
+        Paragraph(not_official(words), "muted"),
     ]
     if snapshot.not_relevant:
         blocks += [Heading(2, words("Questions that are not relevant here")), Listing(snapshot.not_relevant)]
