@@ -115,7 +115,7 @@ class Session:
             with suppress(AnswerError):  # what another record offers may be no answer here; then there is no default
                 self._put(field, default(Context(field, self._tree)))
             if field.value is not None:
-                filled[field.path] = field.value
+                filled[field.tag] = field.value
                 self._work.touch(field, Part.VALUE)
                 self._work.settle()
         return filled

@@ -155,7 +155,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one step changed; `defaults` are the values that a new row brought with it."""
+    """What one step changed; `defaults` are the answers a new row brought, by column."""
 
     path: str
     old: Value

@@ -123,7 +123,7 @@ def test_row_ids_are_never_used_again(definition: Definition) -> None:
 def test_a_new_row_brings_its_defaults(session: Session) -> None:
     session.set("gate", "yes")
     change = session.add_row("units")
-    assert change.defaults == {"units/R1/out": "no"}
+    assert change.defaults == {"out": "no"}
     assert change.tables == {"units"}
     assert {"units", "units/R1/unit", "goods"} <= change.paths
 
