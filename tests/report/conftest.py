@@ -23,7 +23,7 @@ _FILES = {
     "empty": (samples.empty, "en"),
     "huge": (samples.huge, "en"),
     "french": (samples.crossing, "fr"),
-    "spanish": (samples.crossing, "es"),
+    "spanish": (samples.draft, "es"),
     "arabic": (samples.arabic, "ar"),
     "arabic_in_english": (lambda: replace(samples.arabic(), language="en"), "en"),
     "huge_in_arabic": (samples.huge, "ar"),

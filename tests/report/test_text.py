@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 import pikepdf
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hrddp_desktop import i18n
@@ -92,17 +92,15 @@ def test_units_taken_out_and_who_gets_what_are_told(files: Callable[[str], Path]
 
 
 @pytest.mark.parametrize("name", ["certificates", "draft", "huge", "arabic", "letter"])
-def test_every_page_carries_reference_marking_and_number(
-    name: str, files: Callable[[str], Path], text_of: TextOf
-) -> None:
-    with pikepdf.open(files(name)) as pdf:
-        pages = len(pdf.pages)
-    for page in range(1, pages + 1):
-        text = text_of(files(name), "-f", str(page), "-l", str(page))
+def test_every_page_carries_reference_marking_and_number(name: str, files: Callable[[str], Path]) -> None:
+    ran = subprocess.run(["pdftotext", str(files(name)), "-"], capture_output=True, check=True)
+    pages = ran.stdout.decode("utf-8").split("\f")[:-1]
+    for number, page in enumerate(pages, start=1):
+        text = " ".join(page.split())
         assert ("BMR-SELM-2026-001-K" in text) or ("ILM-DORV-2026-005-T" in text)
         assert any(marking in text for marking in ("UNCLASSIFIED", "CONFIDENTIAL", "سري للغاية"))
         if name != "arabic":
-            assert f"Page {page} of {pages}" in text
+            assert f"Page {number} of {len(pages)}" in text
 
 
 def test_every_page_of_a_draft_says_so(files: Callable[[str], Path], text_of: TextOf) -> None:
@@ -122,10 +120,10 @@ def test_a_draft_lists_what_is_missing(files: Callable[[str], Path], text_of: Te
 def test_nothing_is_cut_at_any_length(files: Callable[[str], Path], text_of: TextOf) -> None:
     snapshot = samples.huge()
     text = text_of(files("huge"))
-    wanted = samples.long_text(20_000).split() + samples.long_text(9_000, "tall").split()
+    wanted = samples.long_text(20_000).split() + samples.long_text(7_000, "tall").split()
     wanted += samples.long_text(3_000, "asked").split() + samples.long_text(8_000, "head").split()
     wanted += [f"first{number}" for number in range(200)]
-    wanted += [f"wide{number}x{column}" for number in range(30) for column in range(9)]
+    wanted += [f"wide{number}x{column}" for number in range(12) for column in range(9)]
     printed = set(text.split())
     assert [word for word in wanted if word not in printed] == []
     assert text.count("x" * 40) > 0
@@ -202,14 +200,12 @@ def test_every_word_of_its_own_goes_through_translation() -> None:
     assert [text for text in texts if "⟦" not in text] == [snapshot.title, isolate(snapshot.country)]
 
 
-@settings(max_examples=25)
 @given(st.text(max_size=400))
 def test_no_text_makes_the_report_fail(text: str) -> None:
     pdf = render(_answering(text), ENGLISH)
     assert pdf.startswith(b"%PDF-")
 
 
-@settings(max_examples=15)
 @given(st.text(alphabet="abc (12) /-.«»مرحبا ًّ٣٤\u200c\u2068\u202e\n", max_size=200))
 def test_no_mixture_of_directions_makes_an_arabic_report_fail(text: str) -> None:
     assert render(_answering(text), i18n.words("ar")).startswith(b"%PDF-")
