@@ -131,7 +131,7 @@ class DecisionTable:
         return frozenset(rule.outcome for rule in self.rules)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Definition:
     """A compiled form. `hash` covers every source, so a signed record can name the very form it was made with."""
 
@@ -146,7 +146,10 @@ class Definition:
     lists: Mapping[str, ChoiceList]
     tables: Mapping[str, DecisionTable]
     translations: Mapping[str, Mapping[str, str]]
-    compiled: list[Program] = field(default_factory=list, repr=False)
+    compiled: list[Program] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        return f"Definition({self.form_id} {self.version} {self.hash[:19]})"
 
     def words(self, context: str, english: str, language: str) -> str:
         """The text of a context such as `survey:a0_title:label` in a language, else as the sheet has it."""

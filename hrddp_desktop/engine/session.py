@@ -405,12 +405,10 @@ class _Count:
 def _read_excuse(path: str, excuse: object) -> Excuse:
     """An excuse of an answers file. Raises AnswerError."""
     match excuse:
-        case {"kind": "na" | "later" as kind, "why": str(why), "who": str(who)}:
-            return Excuse(kind, why, who)
-        case {"kind": "na" | "later" as kind, "why": str(why)}:
-            return Excuse(kind, why)
-        case {"kind": "na" | "later" as kind}:
-            return Excuse(kind)
+        case {"kind": "na" | "later" as kind, **rest}:
+            why, who = rest.get("why", ""), rest.get("who", "")
+            if isinstance(why, str) and isinstance(who, str):
+                return Excuse(kind, why, who)
     raise AnswerError(Code.VALUE_NOT_ALLOWED, question=path, value=excuse, detail="an excuse is na or later, why, who")
 
 

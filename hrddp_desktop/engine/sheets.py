@@ -61,6 +61,16 @@ class Sources:
         return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
 
 
+def fingerprint(folder: Path) -> str:
+    """A quick key of the files as they lie there, to find a cache by; the hash of a definition is `Sources.hash`."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in {".csv", ".po"}:
+            digest.update(f"{path.relative_to(folder).as_posix()}\0{path.stat().st_size}\0".encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
 def read_folder(folder: Path) -> Sources:
     """Every sheet of a form folder; what cannot be read is a problem, not an exception."""
     problems: list[Problem] = []

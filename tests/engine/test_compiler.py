@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from hrddp_desktop.engine.compiler import translation_gaps
 from hrddp_desktop.engine.definition import dump, load
 from hrddp_desktop.engine.problems import ProblemCode
 from hrddp_desktop.engine.session import open_session
+from hrddp_desktop.engine.sheets import fingerprint
 from tests.engine.forms import TODAY, YES_NO, compiled, opened, problems, write_form
 
 if TYPE_CHECKING:
@@ -193,3 +195,69 @@ def test_words_come_from_po_files_and_from_language_columns(tmp_path: Path) -> N
     labels = [opened(form).view("a", language).label for language in ("en", "fr", "es", "ar")]
     assert labels == ["Name", "Nom", "Nombre", "Name"]
     assert definition.form_title("fr") == "Petit"
+
+
+def test_the_fingerprint_of_a_folder_changes_with_any_sheet(tmp_path: Path) -> None:
+    form = write_form(tmp_path, GOOD, sheets={"i18n/fr.po": "", "examples/one.json": "{}"})
+    before = fingerprint(form)
+    (form / "examples" / "one.json").write_text("[]", "utf-8")
+    assert fingerprint(form) == before
+    (form / "i18n" / "fr.po").write_text("#", "utf-8")
+    assert fingerprint(form) != before
+
+
+@pytest.mark.parametrize(
+    ("kind", "default", "is_good"),
+    [
+        ("integer", "7", True),
+        ("integer", "7.0", True),
+        ("integer", "seven", False),
+        ("select_one yes_no", "no", True),
+        ("select_one yes_no", "nope", False),
+        ("date", "2026-02-30", False),
+        ("date", "today()", True),
+        ("text", "${a", False),
+    ],
+)
+def test_a_default_that_is_no_answer_is_reported(tmp_path: Path, kind: str, default: str, is_good: bool) -> None:
+    survey = f"begin_group,g,\n{kind},a,{default}\nend_group,,\n"
+    form = write_form(tmp_path, survey, headings="type,name,default")
+    if is_good:
+        assert open_session(compiled(form), as_of=TODAY, new=True).value("a") is not None
+    else:
+        assert [(one.row, one.column) for one in problems(form)] == [(3, "default")]
+
+
+def test_a_default_from_another_record_that_is_no_answer_is_left_out(tmp_path: Path) -> None:
+    survey = "begin_group,g,\nselect_one yes_no,a,instance('office')/root/a\nend_group,,\n"
+    form = compiled(write_form(tmp_path, survey, headings="type,name,default", settings={"related": "office"}))
+    for offered, expected in (("yes", "yes"), ("perhaps", None), (None, None)):
+        session = open_session(form, as_of=TODAY, new=True, related={"office": {"a": offered}})
+        assert session.value("a") == expected
+
+
+def entry(context: str, english: str, translated: str) -> str:
+    """One entry of a translations file."""
+    return f'msgctxt "{context}"\nmsgid "{english}"\nmsgstr "{translated}"\n\n'
+
+
+HEADER = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+
+
+def labelled(folder: Path, *entries: str) -> Path:
+    """A form with labels and a French file."""
+    survey = "begin_group,g,Page\ntext,a,Name\ntext,b,Of ${a}\nend_group,,\n"
+    po = HEADER + "".join(entries)
+    return write_form(folder, survey, headings="type,name,label", sheets={"i18n/fr.po": po})
+
+
+def test_a_translation_of_nothing_or_without_its_placeholder_is_reported(tmp_path: Path) -> None:
+    form = labelled(tmp_path, entry("survey:c:label", "X", "X"), entry("survey:b:label", "Of ${a}", "De a"))
+    assert {one.code for one in problems(form)} == {ProblemCode.TRANSLATION_UNKNOWN, ProblemCode.PLACEHOLDER_LOST}
+
+
+def test_what_is_not_translated_yet_is_a_report_and_no_problem(tmp_path: Path) -> None:
+    form = labelled(tmp_path, entry("survey:a:label", "Nom", "Nom"), entry("survey:b:label", "Of ${a}", "De ${a}"))
+    found = {(gap.context, gap.kind) for gap in translation_gaps(form) if gap.context.startswith("survey")}
+    assert found == {("survey:g:label", "missing"), ("survey:a:label", "stale")}
+    assert opened(form, {"a": "Z"}).view("b", "fr").label == "De Z"

@@ -72,7 +72,9 @@ def seen(session: Session) -> dict[str, object]:
         if item.type == "table":
             view = session.table(name, "en")
             found[name] = (view.relevant, view.asked, view.required, [row.row_id for row in view.rows])
-            hidden = [one.name for one in session.definition.items.values() if one.table == name]
+            hidden = [
+                one.name for one in session.definition.items.values() if one.table == name and one.type != "group"
+            ]
             for row in view.rows:
                 for column in hidden:
                     found[f"{name}/{row.row_id}/{column}"] = one_field(session, f"{name}/{row.row_id}/{column}")

@@ -386,3 +386,16 @@ def test_related_records_are_read(definition: Definition, tmp_path: Path) -> Non
     related = {"record": {"reference": "BMR-1", "version": 2}}
     assert open_session(form, as_of=TODAY, related=related).value("ref") == "BMR-1"
     assert open_session(form, as_of=TODAY).value("ref") is None
+
+
+@pytest.mark.parametrize("excuse", ["na", {"kind": "perhaps"}, {"why": "x"}, {"kind": "na", "why": 3}])
+def test_an_excuse_of_another_shape_is_refused(definition: Definition, excuse: object) -> None:
+    with pytest.raises(AnswerError) as caught:
+        open_session(definition, {}, {"why": excuse}, as_of=TODAY)  # type: ignore[dict-item]  # as a file might hold it
+    assert caught.value.code is Code.VALUE_NOT_ALLOWED
+
+
+def test_a_change_names_no_groups_only_what_has_a_view(session: Session) -> None:
+    for path in session.set("gate", "yes").paths:
+        view = session.table(path, "en") if path in {"units", "goods"} else session.view(path, "en")
+        assert view.path == path
