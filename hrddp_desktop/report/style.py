@@ -71,7 +71,7 @@ STYLES = {
     "cell_muted": TextStyle(9, 13, "italic", MUTED),
     "label": TextStyle(9, 13.5, colour=MUTED),
     "head": TextStyle(8.5, 12, "bold"),
-    "code": TextStyle(8, 12),
+    "code": TextStyle(7.5, 12),
     "outcome": TextStyle(19, 25, "bold", after=3),
     "outcome_reason": TextStyle(11, 16, after=5),
     "outcome_basis": TextStyle(9, 13, after=3),

@@ -233,3 +233,11 @@ def test_a_table_of_its_page_does_not_repeat_the_title(text_of: TextOf) -> None:
     text = text_of(render(snapshot, ENGLISH))
     assert text.count("Recipients") == 1
     assert "R1 Tiravo post d last" in text
+
+
+def test_a_page_of_the_form_without_answers_prints_nothing(text_of: TextOf) -> None:
+    snapshot = replace(samples.certificates(), sections=(Section(0, "Nothing here", ()), Section(2, "Nor there", ())))
+    text = text_of(render(snapshot, ENGLISH))
+    assert "Nothing here" not in text
+    assert "Action 2" not in text
+    assert "Nothing is recorded yet." in text

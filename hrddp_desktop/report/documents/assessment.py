@@ -148,7 +148,7 @@ def _decision(snapshot: Snapshot, words: Words) -> list[Block]:
 
 def _activity(snapshot: Snapshot, words: Words) -> list[Block]:
     blocks: list[Block] = [Heading(1, words("Activity and support"))]
-    headers = [section for section in snapshot.sections if section.number == 0]
+    headers = [section for section in snapshot.sections if section.number == 0 and section.items]
     for section in headers:
         blocks += section_blocks(section, words, titled=len(headers) > 1)
     blocks += _support(snapshot, words)
@@ -201,7 +201,7 @@ def _support_row(support: Support, units: tuple[str, ...] | None, words: Words) 
 
 def _actions(snapshot: Snapshot, words: Words) -> list[Block]:
     blocks: list[Block] = []
-    sections = [section for section in snapshot.sections if section.number > 0]
+    sections = [each for each in snapshot.sections if each.number > 0 and (each.items or each.result)]
     for place, section in enumerate(sections):
         if place == 0 or sections[place - 1].number != section.number:
             blocks.append(Heading(1, words("Action {number}", number=section.number)))

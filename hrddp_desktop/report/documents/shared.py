@@ -123,7 +123,7 @@ def result(result: Reason, snapshot: Snapshot, words: Words) -> Facts:
 
 def section_blocks(section: Section, words: Words, *, titled: bool) -> list[Block]:
     """The answers of one page of the form, with its tables."""
-    blocks: list[Block] = [Heading(2, section.title)] if titled and section.title else []
+    blocks: list[Block] = [Heading(2, section.title)] if titled and section.title and section.items else []
     answers: list[tuple[Cell, Cell]] = []
     for item in section.items:
         if isinstance(item, Item):
