@@ -13,10 +13,9 @@ from hrddp_desktop import paths
 from hrddp_desktop.services import vault
 from hrddp_desktop.services.forms import Forms
 from hrddp_desktop.services.vault import Person
+from hrddp_desktop.ui.immortal import make_immortal
 from hrddp_desktop.ui.theme import Theme
 from hrddp_desktop.ui.window import Window
-from hrddp_desktop.ui.wizard import Wizard
-from tests.ui.booleans import keep_booleans
 from tests.ui.hands import press_here, type_here
 
 if TYPE_CHECKING:
@@ -25,10 +24,12 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from hrddp_desktop.ui.wizard import Wizard
+
 PASSPHRASE = "seven calm lanterns over the bay"
 PERSON = Person("Ada Example", "Project manager", "DORV", "ILM", "en")
 
-keep_booleans()
+make_immortal()
 
 
 @pytest.fixture(scope="session")
