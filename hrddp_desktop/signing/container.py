@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from asn1crypto import cms, tsp, x509
+from asn1crypto import cms
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -19,6 +19,9 @@ from cryptography.x509 import load_der_x509_certificate
 
 if TYPE_CHECKING:
     from hrddp_desktop.signing.identity import Identity
+
+_SEQUENCE, _SET, _INTEGER, _OCTETS, _OBJECT = 0x30, 0x31, 0x02, 0x04, 0x06
+_EXPLICIT_0, _IMPLICIT_0, _IMPLICIT_1 = 0xA0, 0xA0, 0xA1
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +37,8 @@ class Container:
         key = load_der_x509_certificate(self.certificate).public_key()
         if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
             return False
-        signed = _attributes(x509.Certificate.load(self.certificate), self.digest).dump()
         try:
-            key.verify(self.signature, signed, ec.ECDSA(hashes.SHA256()))
+            key.verify(self.signature, _attributes(_SET, self.certificate, self.digest), ec.ECDSA(hashes.SHA256()))
         except InvalidSignature:
             return False
         return True
@@ -49,8 +51,8 @@ def build(digest: bytes, identity: Identity) -> bytes:
     the system. The time stands in the signature dictionary, never in the container.
     """
     certificate = identity.card.certificate
-    attributes = _attributes(x509.Certificate.load(certificate), digest).dump()
-    return _pack(Container(certificate, digest, identity.key.sign(attributes, ec.ECDSA(hashes.SHA256()))))
+    signed = _attributes(_SET, certificate, digest)
+    return _pack(Container(certificate, digest, identity.key.sign(signed, ec.ECDSA(hashes.SHA256()))))
 
 
 def read(content: bytes) -> Container:
@@ -58,10 +60,8 @@ def read(content: bytes) -> Container:
     data = cms.ContentInfo.load(content)["content"]
     signer = data["signer_infos"][0]
     digest = next(entry["values"][0] for entry in signer["signed_attrs"] if entry["type"].native == "message_digest")
-    certificate: bytes = data["certificates"][0].chosen.dump()
-    signature: bytes = signer["signature"].native
-    container = Container(certificate, digest.native, signature)
-    if encode_dss_signature(*decode_dss_signature(signature)) != signature:
+    container = Container(data["certificates"][0].chosen.dump(), digest.native, signer["signature"].native)
+    if encode_dss_signature(*decode_dss_signature(container.signature)) != container.signature:
         raise ValueError("its numbers are not in canonical form")
     again = _pack(container)
     if content[: len(again)] != again or any(content[len(again) :]):
@@ -69,41 +69,84 @@ def read(content: bytes) -> Container:
     return container
 
 
-def _attributes(certificate: x509.Certificate, digest: bytes) -> cms.CMSAttributes:
+def claimed_digest(content: bytes) -> bytes | None:
+    """The digest that a container claims, found without understanding the rest; None when it is not found."""
+    start = content.find(_MESSAGE_DIGEST)
+    value = start + len(_MESSAGE_DIGEST) + len(_DIGEST_HEAD)
+    if start < 0 or content[value - len(_DIGEST_HEAD) : value] != _DIGEST_HEAD:
+        return None
+    return content[value : value + 32]
+
+
+# ---------------------------------------------------------------------------------------------------------------- DER
+
+
+def _der(tag: int, *parts: bytes) -> bytes:
+    """One value in DER: tag, shortest length, content."""
+    content = b"".join(parts)
+    length = len(content)
+    if length < 0x80:
+        return bytes([tag, length]) + content
+    octets = length.to_bytes((length.bit_length() + 7) // 8, "big")
+    return bytes([tag, 0x80 | len(octets)]) + octets + content
+
+
+def _object(name: str) -> bytes:
+    first, second, *rest = (int(number) for number in name.split("."))
+    octets = [first * 40 + second]
+    for number in rest:
+        groups = [number >> shift & 0x7F for shift in range(0, max(number.bit_length(), 1), 7)][::-1]
+        octets += [group | 0x80 for group in groups[:-1]] + groups[-1:]
+    return _der(_OBJECT, bytes(octets))
+
+
+_DATA: Final = _object("1.2.840.113549.1.7.1")
+_SIGNED_DATA: Final = _object("1.2.840.113549.1.7.2")
+_CONTENT_TYPE: Final = _object("1.2.840.113549.1.9.3")
+_MESSAGE_DIGEST: Final = _object("1.2.840.113549.1.9.4")
+_DIGEST_HEAD: Final = bytes([_SET, 34, _OCTETS, 32])
+_ALGORITHM_PROTECTION: Final = _object("1.2.840.113549.1.9.52")
+_SIGNING_CERTIFICATE_V2: Final = _object("1.2.840.113549.1.9.16.2.47")
+_SHA256: Final = _der(_SEQUENCE, _object("2.16.840.1.101.3.4.2.1"))
+_ECDSA: Final = _der(_SEQUENCE, _object("1.2.840.10045.4.3.2"))
+# The same within the protection of the algorithms, where it carries an implicit tag.
+_ECDSA_TAGGED: Final = _der(_IMPLICIT_1, _object("1.2.840.10045.4.3.2"))
+_VERSION_1: Final = _der(_INTEGER, b"\x01")
+
+
+def _attributes(tag: int, certificate: bytes, digest: bytes) -> bytes:
+    """The signed attributes: as a SET they are what is signed, in the container they carry the implicit tag 0."""
     # The certificate is named by its hash alone: that says all, and other software compares names in Arabic wrongly.
-    named = tsp.ESSCertIDv2({"cert_hash": hashlib.sha256(certificate.dump()).digest()})
-    protection = {"digest_algorithm": {"algorithm": "sha256"}, "signature_algorithm": {"algorithm": "sha256_ecdsa"}}
-    return cms.CMSAttributes(
-        [
-            _attribute("content_type", "data"),
-            _attribute("message_digest", digest),
-            _attribute("signing_certificate_v2", {"certs": [named]}),
-            _attribute("cms_algorithm_protection", protection),
-        ]
+    named = _der(_SEQUENCE, _der(_OCTETS, hashlib.sha256(certificate).digest()))
+    found = (
+        (_CONTENT_TYPE, _DATA),
+        (_MESSAGE_DIGEST, _der(_OCTETS, digest)),
+        (_SIGNING_CERTIFICATE_V2, _der(_SEQUENCE, _der(_SEQUENCE, named))),
+        (_ALGORITHM_PROTECTION, _der(_SEQUENCE, _SHA256, _ECDSA_TAGGED)),
     )
-
-
-def _attribute(kind: str, value: object) -> cms.CMSAttribute:
-    return cms.CMSAttribute({"type": kind, "values": [value]})
+    # DER puts the members of a set in the order of their bytes.
+    return _der(tag, *sorted(_der(_SEQUENCE, kind, _der(_SET, value)) for kind, value in found))
 
 
 def _pack(container: Container) -> bytes:
-    certificate = x509.Certificate.load(container.certificate)
-    issuer = {"issuer": certificate.issuer, "serial_number": certificate.serial_number}
-    signer = {
-        "version": "v1",
-        "sid": {"issuer_and_serial_number": issuer},
-        "digest_algorithm": {"algorithm": "sha256"},
-        "signed_attrs": _attributes(certificate, container.digest),
-        "signature_algorithm": {"algorithm": "sha256_ecdsa"},
-        "signature": container.signature,
-    }
-    data = {
-        "version": "v1",
-        "digest_algorithms": [{"algorithm": "sha256"}],
-        "encap_content_info": {"content_type": "data"},
-        "certificates": [certificate],
-        "signer_infos": [signer],
-    }
-    packed: bytes = cms.ContentInfo({"content_type": "signed_data", "content": data}).dump()
-    return packed
+    certificate = load_der_x509_certificate(container.certificate)
+    number = certificate.serial_number
+    serial = _der(_INTEGER, number.to_bytes(number.bit_length() // 8 + 1, "big", signed=True))
+    signer = _der(
+        _SEQUENCE,
+        _VERSION_1,
+        _der(_SEQUENCE, certificate.issuer.public_bytes(), serial),
+        _SHA256,
+        _attributes(_IMPLICIT_0, container.certificate, container.digest),
+        _ECDSA,
+        _der(_OCTETS, container.signature),
+    )
+    data = _der(
+        _SEQUENCE,
+        _VERSION_1,
+        _der(_SET, _SHA256),
+        _der(_SEQUENCE, _DATA),
+        _der(_IMPLICIT_0, container.certificate),
+        _der(_SET, signer),
+    )
+    return _der(_SEQUENCE, _SIGNED_DATA, _der(_EXPLICIT_0, data))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from hrddp_desktop.errors import N_
 from hrddp_desktop.signing.roles import Role
+from hrddp_desktop.signing.words import six_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -109,11 +110,15 @@ class SignatureFact:
     reason: str
     time: datetime
     fingerprint: str
-    words: tuple[str, ...]
     certificate: bytes
     known: bool
     covers_whole_file: bool
     valid_at_time: bool
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The six words to compare by telephone; slow on purpose, 15 ms."""
+        return six_words(self.fingerprint)
 
 
 @dataclass(frozen=True, slots=True)

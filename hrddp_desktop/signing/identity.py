@@ -45,7 +45,6 @@ class Card:
     function: str
     station: str
     fingerprint: str
-    words: tuple[str, ...]
     since: datetime
     until: datetime
     certificate: bytes
@@ -53,6 +52,11 @@ class Card:
     """SHA-256 of the public key, which a renewed certificate may share."""
     signs: bool
     """Whether the certificate is for signing documents, and asks for nothing that this app does not understand."""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The six words to compare by telephone; slow on purpose, 15 ms."""
+        return six_words(self.fingerprint)
 
     def valid(self, moment: datetime) -> bool:
         """Whether a signature claimed at `moment` lies within the certificate's time."""
@@ -192,7 +196,6 @@ def _card(certificate: x509.Certificate) -> Card:
         function=_attribute(certificate, NameOID.TITLE),
         station=_attribute(certificate, NameOID.LOCALITY_NAME),
         fingerprint=fingerprint,
-        words=six_words(fingerprint),
         since=certificate.not_valid_before_utc,
         until=certificate.not_valid_after_utc,
         certificate=certificate.public_bytes(serialization.Encoding.DER),

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 FONTS: Final = ("NotoSans-Regular.ttf", "NotoNaskhArabic-Regular.ttf")
 """In the order in which they are asked for a letter."""
 
+LEFT_TO_RIGHT: Final = "\N{LEFT-TO-RIGHT MARK}"
+"""Before digits within Arabic, so that groups of them keep their order; not drawn."""
+
 _INSTEAD: Final = "\N{REPLACEMENT CHARACTER}"
 # A PDF needs the outlines only: shaping is done, and the text is in ToUnicode.
 _NOT_EMBEDDED: Final = ("GSUB", "GPOS", "GDEF", "STAT", "name", "OS/2", "post", "gasp", "DSIG", "meta")
@@ -150,7 +153,8 @@ class Lettering:
 
     def line(self, text: str) -> Line:
         """`text` on one line, in the direction that its first strong letter has."""
-        letters = [letter if self._font_of(letter) is not None else _INSTEAD for letter in text]
+        drawn = self._font_of
+        letters = [letter if letter == LEFT_TO_RIGHT or drawn(letter) is not None else _INSTEAD for letter in text]
         runs = [
             Run(font, self.fonts[font].shape(part, right_to_left=right_to_left))
             for font, part, right_to_left in self._visual("".join(letters))
@@ -199,6 +203,8 @@ class Lettering:
         levels = _levels(text)
         parts: list[tuple[int, int, str]] = []
         for letter, level in zip(text, levels, strict=True):
+            if letter == LEFT_TO_RIGHT:
+                continue  # it has done its work in the levels
             font = self._font_of(letter) or 0
             # A space or full stop within Arabic stays in the Arabic font, if that has it.
             if parts and parts[-1][0] == level and self.fonts[parts[-1][1]].covers(letter) and not letter.isalpha():

@@ -22,6 +22,7 @@ from hrddp_desktop.paths import resources_dir
 from hrddp_desktop.signing import container
 from hrddp_desktop.signing.document import Document, UnreliableError, read
 from hrddp_desktop.signing.findings import Finding
+from hrddp_desktop.signing.lettering import LEFT_TO_RIGHT
 from hrddp_desktop.signing.objects import dictionary
 from hrddp_desktop.signing.roles import Role
 from hrddp_desktop.signing.signature import Signature, signatures
@@ -170,9 +171,9 @@ def _lines(
     """What the stamp says: who, as what, when by whose clock, with which certificate, and on which document."""
     capacity = translate(N_("{role}, signing as {capacity}")) if reason else "{role}"
     printed = card.fingerprint[:16].upper()
-    groups = " ".join(printed[start : start + 4] for start in range(0, len(printed), 4))
+    groups = LEFT_TO_RIGHT + " ".join(printed[start : start + 4] for start in range(0, len(printed), 4))
     zone = f"{now:%z}"
-    time = f"{now:%Y-%m-%d %H:%M} UTC{zone[:3]}:{zone[3:5]}"
+    time = f"{LEFT_TO_RIGHT}{now:%Y-%m-%d %H:%M} UTC{zone[:3]}:{zone[3:5]}"
     return (
         card.name,
         f"{card.function}, {card.station}",
@@ -180,6 +181,6 @@ def _lines(
         translate(N_("{time} by the clock of the signer's computer")).format(time=time),
         translate(N_("Certificate {fingerprint}")).format(fingerprint=groups),
         translate(N_("Document {reference}, version {version}")).format(
-            reference=document.metadata.reference, version=document.metadata.version
+            reference=LEFT_TO_RIGHT + document.metadata.reference, version=document.metadata.version
         ),
     )

@@ -54,7 +54,9 @@ class _Appearance(BaseStamp):
         width, height = float(self.box.width), float(self.box.height)
         lettering = Lettering(self._stamp.fonts)
         set_lines = _fit(lettering, self._stamp.lines, width - 2 * _MARGIN, height - 2 * _MARGIN)
-        operators = [b"q 0 g BT"]
+        # Paper first: the empty field may have a word in it, which a signature takes the place of.
+        paper = f"1 g 1 1 {width - 2:.2f} {height - 2:.2f} re f".encode("ascii")
+        operators = [b"q", paper, b"0 g BT"]
         y = height - _MARGIN
         for line, size in set_lines:
             y -= line.ascent / 1000 * size * _LEADING

@@ -120,6 +120,8 @@ def test_a_line_in_two_directions_is_set_in_the_order_of_the_standard() -> None:
 
     assert order("abc") == ["abc"]
     assert order("abc سلام def") == ["abc ", "سلام", " def"]
+    assert order("رقم 12 34") == ["34", " ", "12", "رقم "]
+    assert order("رقم \N{LEFT-TO-RIGHT MARK}12 34") == ["12 34", "رقم "]
     assert order("سلام abc 12 مرحبا") == ["مرحبا", " ", "abc 12", "سلام "]
 
 
