@@ -52,7 +52,7 @@ def test_the_top_level_is_the_clients() -> None:
     "pattern",
     [
         r"(?<![\w.])/(?:hom[e]|Use[r]s)/[A-Za-z]",
-        r"(?<![\w.])/roo[t]/",
+        r"(?<![\w.)/])/roo[t]/",
         r"(?<![\w.])/wor[k]/",
         r"[A-Z]:\\+User[s]\\",
         r"(?:py[p]i\.org|pythonhoste[d]\.org|registry\.npmj[s]\.|de[b]\.debian\.|securit[y]\.debian\.)",
@@ -92,9 +92,42 @@ def test_every_exception_in_the_configuration_has_its_reason() -> None:
     assert [code for code, rest in codes if not re.fullmatch(r" # \w.{10,}", rest)] == []
 
 
+_EXCEPTION = re.compile(r"#\s*(?:noqa|type):\s*(?:ignore\[)?([\w, -]+?)\]?(?:\s*$|(?:\s*[#–-]\s*|  )(?P<reason>\w.*))")
+
+
+def _without_reason(text: str) -> list[str]:
+    """Exceptions from a checker that nothing explains: not the line, no comment above or below, no earlier one."""
+    bare, explained = [], set()
+    lines = ["", *text.splitlines(), ""]
+    for above, line, below in zip(lines, lines[1:], lines[2:], strict=False):
+        found = _EXCEPTION.search(line)
+        if not found:
+            continue
+        if found["reason"] or above.lstrip().startswith("# ") or below.lstrip().startswith("# "):
+            explained.add(found[1])
+        elif found[1] not in explained:
+            bare.append(line.strip())
+    return bare
+
+
 def test_every_exception_in_the_code_has_its_reason() -> None:
-    bare = r"#\s*(?:noq[a]\b(?::\s*[A-Z0-9, ]+)?|typ[e]:\s*ignore(?:\[[\w, -]+\])?)\s*$"
-    assert _lines_with(bare, ".py") == []
+    found = {name: _without_reason(text) for name, text in _texts().items() if name.endswith(".py")}
+    assert {name: lines for name, lines in found.items() if lines} == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("a = 1  # no" + "qa: S101", 1),
+        ("a = 1  # type: " + "ignore[misc]\nb = 1  # type: " + "ignore[misc]", 2),
+        ("a = 1  # no" + "qa: S101 - because", 0),
+        ("a = 1  # type: " + "ignore[misc]  # because\nb = 1  # type: " + "ignore[misc]", 0),
+        ("# because\na = 1  # no" + "qa: S101", 0),
+        ("a = 1  # no" + "qa: S101 - because\nb = 1  # no" + "qa: S102", 1),
+    ],
+)
+def test_an_exception_without_a_reason_would_be_found(text: str, count: int) -> None:
+    assert len(_without_reason(text)) == count
 
 
 def test_each_count_is_in_both_tables_and_in_use() -> None:
