@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from datetime import date
 from typing import TYPE_CHECKING
@@ -20,6 +19,7 @@ Raw = str | int | float | list[str] | None
 _INTEGER = re.compile(r"[+-]?\d{1,15}", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_TOO_LARGE = 10**15  # beyond it a number of JSON is no longer exact
 ACKNOWLEDGED = "OK"
 
 
@@ -58,20 +58,18 @@ def _text(_definition: Definition, _item: Item, raw: object) -> str | None:
 def _integer(_definition: Definition, _item: Item, raw: object) -> int:
     if isinstance(raw, float) and raw.is_integer():
         raw = int(raw)
-    if isinstance(raw, int) and not isinstance(raw, bool):
-        return raw
     if isinstance(raw, str) and _INTEGER.fullmatch(raw.strip()):
-        return int(raw)
+        raw = int(raw)
+    if isinstance(raw, int) and not isinstance(raw, bool) and abs(raw) < _TOO_LARGE:
+        return raw
     raise _NotAllowedError("it is not a whole number")
 
 
 def _decimal(_definition: Definition, _item: Item, raw: object) -> int | float:
-    if isinstance(raw, int) and not isinstance(raw, bool):
-        return raw
     if isinstance(raw, str) and _DECIMAL.fullmatch(raw.strip()):
         raw = float(raw)
-    if isinstance(raw, float) and math.isfinite(raw):
-        return int(raw) if raw.is_integer() else raw
+    if isinstance(raw, int | float) and not isinstance(raw, bool) and abs(raw) < _TOO_LARGE:
+        return int(raw) if float(raw).is_integer() else raw
     raise _NotAllowedError("it is not a number")
 
 

@@ -16,7 +16,8 @@ from hrddp_desktop.engine.definition import STAGES, Definition, Item
 from hrddp_desktop.engine.layout import Asked
 from hrddp_desktop.engine.nodes import Context
 from hrddp_desktop.engine.program import Part, program
-from hrddp_desktop.engine.recompute import Recompute, stray
+from hrddp_desktop.engine.progress import Count, State, count, is_promised, states
+from hrddp_desktop.engine.recompute import Recompute
 from hrddp_desktop.engine.show import Show, excuse_kinds
 from hrddp_desktop.engine.tree import Field, Row, Table, Tree
 from hrddp_desktop.engine.values import day_number
@@ -287,11 +288,11 @@ class Session:
     def route(self, stage: str = STAGES[0], language: str | None = None) -> tuple[PageView, ...]:
         """The pages that apply, in the order of the form, with what is due up to a stage."""
         language = language or self.definition.default_language
-        counts = self._counts(stage)
+        counts = count(self._progress(stage), self._layout.page_of)
         found = []
         for page in self._layout.pages.values():
             if any(self._applies(entry.item) for entry in page.entries):
-                state, answered, due = counts.get(page.name, _Count()).result()
+                state, answered, due = counts.get(page.name, Count()).result()
                 is_form = page.name not in self.definition.items
                 label = self.definition.form_title(language) if is_form else self.definition.label(page.name, language)
                 found.append(PageView(page.name, label, int(page.action or 0), state, answered, due))
@@ -323,83 +324,17 @@ class Session:
     def _asked(self, item: Item) -> Asked:
         return self._layout.asked(self._letter(self.lane))[item.name]
 
-    # what is missing
-
     def missing(self, stage: str = STAGES[0], language: str = "en") -> tuple[Missing, ...]:
         """What is relevant, asked, due up to a stage, and required but blank, or not allowed."""
-        return tuple(self._missing(node, language) for node, is_missing, _ in self._due(stage) if is_missing)
+        return tuple(self._missing(state.node, language) for state in self._progress(stage) if state.is_missing)
 
     def _missing(self, node: Field | Table, language: str) -> Missing:
         label = self._show.text_in("label", node, language) or node.tag
-        later = node.excuse is not None and node.excuse.kind == "later"
         row = node.row.row_id if node.row is not None else None
-        return Missing(node.path, label, self._layout.page_of.get(node.tag, ""), row, later)
+        return Missing(node.path, label, self._layout.page_of.get(node.tag, ""), row, is_promised(node))
 
-    def _due(self, stage: str) -> Iterator[tuple[Field | Table, bool, bool]]:
-        """Each node that is shown and due: whether it is missing, and whether an answer is required."""
-        last = STAGES.index(stage)
-        asked = self._layout.asked(self._letter(self.lane))
-        for node in self._ordered():
-            item = node.rules.item
-            if not node.relevant or asked[item.name] is Asked.NO or STAGES.index(item.due) > last:
-                continue
-            required = node.required and asked[item.name] is Asked.REQUIRED
-            yield node, self._is_missing(node, required=required), required
-
-    def _ordered(self) -> Iterator[Field | Table]:
-        """Every question that somebody answers, in the order of the form, tables row by row."""
-        for item in self.definition.items.values():
-            node = self._tree.paths.get(item.name)
-            if isinstance(node, Table):
-                yield node
-                for row in node.rows:
-                    yield from (cell for cell in row.fields() if cell.rules.item.is_answered_by_hand)
-            elif node is not None and item.is_answered_by_hand:
-                yield node
-
-    def _is_missing(self, node: Field | Table, *, required: bool) -> bool:
-        if isinstance(node, Table):
-            blank = not node.rows
-        else:
-            if node.shown and (not node.fits or stray(node)):
-                return True
-            blank = not node.shown
-        excused = node.excuse is not None and node.excuse.kind == "na"
-        return blank and required and not excused
-
-    def _counts(self, stage: str) -> dict[str, _Count]:
-        counts: dict[str, _Count] = {}
-        for node, is_missing, required in self._due(stage):
-            count = counts.setdefault(self._layout.page_of.get(node.tag, ""), _Count())
-            later = node.excuse is not None and node.excuse.kind == "later"
-            has_answer = bool(node.rows) if isinstance(node, Table) else node.value is not None
-            count.add(required=required or is_missing, is_missing=is_missing, later=later, has_answer=has_answer)
-        return counts
-
-
-class _Count:
-    """How far a page is."""
-
-    def __init__(self) -> None:
-        self._asked = self._due = self._missing = self._later = self._answers = 0
-
-    def add(self, *, required: bool, is_missing: bool, later: bool, has_answer: bool) -> None:
-        """Count one question."""
-        self._asked += 1
-        self._due += required
-        self._missing += is_missing
-        self._later += is_missing and later
-        self._answers += has_answer
-
-    def result(self) -> tuple[str, int, int]:
-        """State, answered, due."""
-        answered = self._due - self._missing
-        if self._missing == 0:
-            is_begun = self._due or self._answers or not self._asked
-            return ("done" if is_begun else "untouched"), answered, self._due
-        if self._missing == self._later:
-            return "later", answered, self._due
-        return ("missing" if self._answers else "untouched"), answered, self._due
+    def _progress(self, stage: str) -> Iterator[State]:
+        return states(self._tree, self._layout.asked(self._letter(self.lane)), stage)
 
 
 def _read_excuse(path: str, excuse: object) -> Excuse:
