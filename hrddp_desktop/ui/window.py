@@ -98,7 +98,7 @@ class Window(QMainWindow):
         self._wizard = None
         home = Home(office, self.words, self)
         home.opened.connect(self.open_record)
-        home.started.connect(self._start_record)
+        home.started.connect(self.start_record)
         home.checking.connect(self._show_check)
         home.language.connect(self._change_language)
         self._show(home)
@@ -125,7 +125,8 @@ class Window(QMainWindow):
         wizard.show_page(wizard.current)
 
     @Slot()
-    def _start_record(self) -> None:
+    def start_record(self) -> None:
+        """Make a new assessment and open it."""
         try:
             record = self._require_office().new_assessment().record
         except HrddpError as error:

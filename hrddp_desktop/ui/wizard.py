@@ -215,14 +215,14 @@ class Wizard(QWidget):
         self._message.again.connect(self.desk.try_again)
         self._outline.chosen.connect(self._choose)
         self._aside.jumped.connect(self.jump)
-        self._aside.closed.connect(self._toggle_guidance)
-        self._banner.asked.connect(self._list_missing)
+        self._aside.closed.connect(self.toggle_guidance)
+        self._banner.asked.connect(self.list_missing)
         self._review.jumped.connect(self.jump)
         self._back.clicked.connect(self._go_back)
         self._next.clicked.connect(self._go_on)
         self._top.home.connect(self._leave)
         self._top.undo.connect(self._undo)
-        self._top.guidance.connect(self._toggle_guidance)
+        self._top.guidance.connect(self.toggle_guidance)
         self._top.language.connect(self.language)
 
     def _add_shortcuts(self) -> None:
@@ -231,8 +231,8 @@ class Wizard(QWidget):
             (back, self._go_back),
             (on, self._go_on),
             ("Ctrl+Return", self._go_on),
-            ("F1", self._toggle_guidance),
-            ("Ctrl+M", self._list_missing),
+            ("F1", self.toggle_guidance),
+            ("Ctrl+M", self.list_missing),
             ("Ctrl+Z", self._undo),
             ("Alt+Home", self._leave),
         ):
@@ -326,14 +326,16 @@ class Wizard(QWidget):
             self.show_page(self._names[position])
 
     @Slot()
-    def _toggle_guidance(self) -> None:
+    def toggle_guidance(self) -> None:
+        """Show the guidance, or hide the panel."""
         self._guidance_wanted = not self._aside.isVisible()
         self._aside.setVisible(self._guidance_wanted)
         if self._guidance_wanted:
             self._aside.show_guidance()
 
     @Slot()
-    def _list_missing(self) -> None:
+    def list_missing(self) -> None:
+        """Show what is missing, with the keyboard on the list."""
         self._guidance_wanted = True
         self._aside.setVisible(True)
         self._aside.show_missing()

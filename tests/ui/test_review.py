@@ -89,9 +89,7 @@ def test_a_document_is_saved_as_pdf(review: Review, target: Path, qtbot: QtBot) 
     assert target.read_bytes().startswith(b"%PDF-")
 
 
-def test_a_place_that_cannot_be_written_is_said_and_nothing_is_left(
-    review: Review, target: Path, qtbot: QtBot
-) -> None:
+def test_a_place_that_cannot_be_written_is_said_and_nothing_is_left(review: Review, target: Path, qtbot: QtBot) -> None:
     shutil.rmtree(target.parent)
     target.parent.write_text("a file where a folder should be")
     press(review.findChild(QPushButton, "save_pdf"), Key.Key_Space)

@@ -33,7 +33,7 @@ def recipients(wizard: Wizard) -> Wizard:
 
 
 def add(wizard: Wizard, name: str, qtbot: QtBot) -> None:
-    """"Add a row", type the name."""
+    """Press the button that adds a row, type the name."""
     press(wizard.findChild(QPushButton, f"{TABLE}:add"), Key.Key_Space)
     assert focused().objectName().endswith("/rec_name")
     with qtbot.waitSignal(wizard.desk.changed):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 
 from hrddp_desktop import paths, settings
 from hrddp_desktop.services import vault
@@ -20,12 +20,15 @@ from hrddp_desktop.ui.start import FirstStart, Unlock
 from tests.ui.hands import focused, press, press_here, type_here
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
     from hrddp_desktop.ui.window import Window
     from hrddp_desktop.ui.wizard import Wizard
+
+    Stored = Callable[[], dict[str, object]]
 
 Key = Qt.Key
 _HEAVY = ("hrddp_desktop.engine", "hrddp_desktop.storage", "hrddp_desktop.report", "hrddp_desktop.signing",
@@ -148,14 +151,16 @@ def test_arabic_mirrors_the_wizard_and_english_brings_it_back(wizard: Wizard, at
     qtbot.waitUntil(lambda: _x(at_home, Outline) < _x(at_home, Page))
 
 
-def test_a_language_switch_commits_what_is_being_typed(wizard: Wizard, at_home: Window, qtbot: QtBot, stored) -> None:  # type: ignore[no-untyped-def]
+def test_a_language_switch_commits_what_is_being_typed(
+    wizard: Wizard, at_home: Window, qtbot: QtBot, stored: Stored
+) -> None:
     type_here("Half a tit")
     _choose_language(at_home, "ar", qtbot)
     qtbot.waitUntil(lambda: at_home.wizard is not wizard)
     assert stored()["a0_title"] == "Half a tit"
 
 
-def test_closing_the_window_commits_what_is_being_typed(wizard: Wizard, at_home: Window, stored) -> None:  # type: ignore[no-untyped-def]
+def test_closing_the_window_commits_what_is_being_typed(wizard: Wizard, at_home: Window, stored: Stored) -> None:
     type_here("Closed in mid-sentence")
     at_home.close()
     assert stored()["a0_title"] == "Closed in mid-sentence"
@@ -170,14 +175,12 @@ def _choose_language(window: Window, language: str, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: window.screen_shown() is not screen)
 
 
-def _x(window: Window, kind: type) -> int:
+def _x(window: Window, kind: type[QWidget]) -> int:
     shown = [widget for widget in window.findChildren(kind) if widget.isVisible()]
     return int(shown[0].mapTo(window, shown[0].rect().center()).x())
 
 
 def _texts(window: Window) -> str:
-    from PySide6.QtWidgets import QLabel
-
     return "\n".join(label.text() for label in window.findChildren(QLabel) if label.isVisible())
 
 

@@ -12,6 +12,7 @@ from hrddp_desktop.errors import Code, VaultError
 from hrddp_desktop.ui.aside import Guidance
 from hrddp_desktop.ui.banner import Banner
 from hrddp_desktop.ui.dropdown import DropDown
+from hrddp_desktop.ui.fields import Field
 from hrddp_desktop.ui.options import CheckOption, RadioOption
 from hrddp_desktop.ui.outline import REVIEW, Outline
 from hrddp_desktop.ui.parts import Button, MessagePanel
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from hrddp_desktop.ui.window import Window
     from hrddp_desktop.ui.wizard import Wizard
 
-Stored = "Callable[[], dict[str, object]]"
 Key = Qt.Key
 ALT = Qt.KeyboardModifier.AltModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -110,9 +110,7 @@ def test_a_question_that_begins_to_apply_comes_without_moving_the_keyboard(wizar
     assert page.field("a1_urgency") is not None
 
 
-def test_half_typed_text_is_committed_by_next(
-    wizard: Wizard, stored: Callable[[], dict[str, object]]
-) -> None:
+def test_half_typed_text_is_committed_by_next(wizard: Wizard, stored: Callable[[], dict[str, object]]) -> None:
     type_here("Not left yet")
     press_here(Key.Key_Right, ALT)
     assert wizard.current != "g0_activity"
@@ -137,7 +135,9 @@ def test_undo_takes_the_last_answer_back_in_the_window_and_in_the_vault(
     choose(wizard, "a1_any_security", "no", qtbot)
     press_here(Key.Key_Z, CONTROL)
     assert "a1_any_security" not in stored()
-    assert not any(button.isChecked() for button in wizard.findChildren(RadioOption) if "any_security" in button.objectName())
+    assert not any(
+        button.isChecked() for button in wizard.findChildren(RadioOption) if "any_security" in button.objectName()
+    )
 
 
 def test_the_list_of_missing_answers_leads_to_the_question(wizard: Wizard) -> None:
@@ -211,7 +211,7 @@ def test_a_constraint_is_said_beside_the_question_and_the_value_is_kept(wizard: 
         type_here("Ilmaria")
         press_here(Key.Key_Return)
     field = page.field("a0_country")
-    assert field is not None
+    assert isinstance(field, Field)
     assert field.problem()
     assert line.text() == "Ilmaria"
 
