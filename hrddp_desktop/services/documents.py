@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hrddp_desktop.engine.views import FieldView, TableView
-from hrddp_desktop.errors import AnswerError, Code
 from hrddp_desktop.exchange.package import canonical
 from hrddp_desktop.i18n import LANGUAGES, Words, words
 from hrddp_desktop.report.content import (
@@ -28,13 +27,12 @@ from hrddp_desktop.services import assessment
 from hrddp_desktop.services.assessment import Ground
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date, datetime
 
     from hrddp_desktop.engine.session import Session
     from hrddp_desktop.engine.views import Decision, PageView
     from hrddp_desktop.exchange.package import AnswersFile
-
-DOCUMENTS = ("assessment",)
 
 
 def document_language(session: Session) -> str:
@@ -44,9 +42,8 @@ def document_language(session: Session) -> str:
 
 
 def render(snapshot: Snapshot, document: str = "assessment") -> bytes:
-    """The PDF of a snapshot; the same snapshot gives the same bytes. Raises AnswerError(DOCUMENT_UNKNOWN)."""
-    if document not in DOCUMENTS:
-        raise AnswerError(Code.DOCUMENT_UNKNOWN, document=document, known=", ".join(DOCUMENTS))
+    """The PDF of a snapshot; the same snapshot gives the same bytes. Raises FileError(DOCUMENT_UNKNOWN)."""
+    # reportlab and what shapes letters take their time to load; a window that never prints does without.
     from hrddp_desktop.report import render as report
 
     return report.render(snapshot, words(snapshot.language), document)
@@ -179,36 +176,42 @@ class _Freezer:
         rows = []
         for row in view.rows:
             cells = {cell.name: cell for cell in row.cells}
-            rows.append((row.row_id, *(self.shown(cells[name]) if cells[name].relevant else "" for name in names)))
+            shown = (self.shown(cells[name]) if name in cells and cells[name].relevant else "" for name in names)
+            rows.append((row.row_id, *shown))
         return Grid(view.label, (self.words("No."), *(column.label for column in columns)), tuple(rows))
 
     def recipients(self) -> tuple[Recipient, ...]:
         rows = []
-        for cells, row in self.rows("a1_recipients"):
-            out = cells["rec_excluded"].value == "yes"
-            how = " · ".join(cells[name].text for name in ("rec_excl_reason", "rec_excl_how") if cells[name].text)
-            name, kind = cells["rec_name"].text, cells["rec_type"].text
-            rows.append(Recipient(row, name, kind, (how or self.words("Taken out")) if out else ""))
+        for row, cells in self.rows("a1_recipients"):
+            how = " · ".join(filter(None, (_text(cells, "rec_excl_reason"), _text(cells, "rec_excl_how"))))
+            out = "rec_excluded" in cells and cells["rec_excluded"].value == "yes"
+            taken_out = (how or self.words("Taken out")) if out else ""
+            rows.append(Recipient(row, _text(cells, "rec_name"), _text(cells, "rec_type"), taken_out))
         return tuple(rows)
 
     def supports(self) -> tuple[Support, ...]:
-        return tuple(
-            Support(
-                row,
-                cells["sup_type"].text,
-                cells["sup_desc"].text,
-                cells["sup_class"].text,
-                tuple(cells["sup_rec"].value or ()) if isinstance(cells["sup_rec"].value, (list, tuple)) else (),
-            )
-            for cells, row in self.rows("a1_supports")
-        )
+        rows = []
+        for row, cells in self.rows("a1_supports"):
+            counted = str(self.session.value(f"a1_supports/{row}/sup_class") or "")
+            counts = self.definition.choice_label("sup_class", counted, self.language) if counted else ""
+            linked = cells["sup_rec"].value if "sup_rec" in cells else None
+            units = tuple(linked) if isinstance(linked, list) else ()
+            rows.append(Support(row, _text(cells, "sup_type"), _text(cells, "sup_desc"), counts, units))
+        return tuple(rows)
 
-    def rows(self, table: str) -> list[tuple[dict[str, FieldView], str]]:
+    def rows(self, table: str) -> list[tuple[str, dict[str, FieldView]]]:
+        """The rows of a table that applies, each with the cells that are asked."""
         view = self.session.table(table, self.language)
-        return [({cell.name: cell for cell in row.cells}, row.row_id) for row in view.rows] if view.relevant else []
+        if not view.relevant:
+            return []
+        return [(row.row_id, {cell.name: cell for cell in row.cells if cell.relevant}) for row in view.rows]
 
     def signers(self, decision: Decision) -> tuple[Signer, ...]:
         return tuple(Signer(role) for role in assessment.signers(self.definition, decision.outcome))
+
+
+def _text(cells: Mapping[str, FieldView], name: str) -> str:
+    return cells[name].text if name in cells else ""
 
 
 def _day(text: str) -> date:

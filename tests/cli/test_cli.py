@@ -154,9 +154,7 @@ def test_answers_become_a_signed_pdf_that_is_checked_and_read_back(run: Run, tmp
         "--passphrase-file", passphrase, "-o", me,
     )  # fmt: skip
     assert made.returncode == 0, made.stderr
-    ready = run(
-        "sign", pdf, "--identity", me, "--role", "preparer", "-o", signed, "--passphrase-file", passphrase
-    )
+    ready = run("sign", pdf, "--identity", me, "--role", "preparer", "-o", signed, "--passphrase-file", passphrase)
     assert ready.returncode == 0, ready.stderr
     checked = run("verify", signed, "--json")
     assert (checked.returncode, json.loads(checked.stdout)["verdict"]) == (0, "in_circulation")
@@ -182,7 +180,9 @@ def test_a_pdf_of_somebody_else_is_not_relied_on_and_holds_no_answers(run: Run, 
 def test_an_output_that_cannot_be_written_leaves_nothing_behind(run: Run, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     assert "could not be written" in refused(run("report", CASE, "-o", tmp_path / "file" / "a.pdf"))
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["file"] or "home" in {p.name for p in tmp_path.iterdir()}
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["file"] or "home" in {
+        p.name for p in tmp_path.iterdir()
+    }
 
 
 def test_broken_sheets_are_named_with_sheet_row_and_column(run: Run, tmp_path: Path) -> None:
@@ -197,4 +197,10 @@ def test_broken_sheets_are_named_with_sheet_row_and_column(run: Run, tmp_path: P
 def test_every_part_of_the_installation_is_tried(run: Run) -> None:
     result = run("self-check")
     assert result.returncode == 0, result.stdout + result.stderr
-    assert {line.split(":")[0] for line in result.stdout.splitlines()} >= {"forms", "vault", "report", "signature", "window"}
+    assert {line.split(":")[0] for line in result.stdout.splitlines()} >= {
+        "forms",
+        "vault",
+        "report",
+        "signature",
+        "window",
+    }

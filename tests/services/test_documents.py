@@ -1,0 +1,119 @@
+"""What stands in the record stands in the document, and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hrddp_desktop import paths
+from hrddp_desktop.report.content import Grid, Item
+from hrddp_desktop.services import assessment, documents, signatures
+from hrddp_desktop.signing.findings import Verdict
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hrddp_desktop.engine.session import Session
+    from hrddp_desktop.exchange.package import AnswersFile
+    from hrddp_desktop.report.content import Snapshot
+    from hrddp_desktop.services.forms import Forms
+    from hrddp_desktop.services.records import Office
+
+EXAMPLES = paths.forms_dir() / "assessment" / "examples"
+
+
+def example(name: str, forms: Forms) -> tuple[AnswersFile, Session]:
+    file = assessment.read((EXAMPLES / f"{name}.json").read_bytes(), name)
+    return file, assessment.open_file(file, forms)
+
+
+def frozen(name: str, forms: Forms, language: str = "en") -> Snapshot:
+    file, session = example(name, forms)
+    return documents.freeze_file(file, session, language=language)
+
+
+def texts(snapshot: Snapshot) -> list[str]:
+    items = [item for section in snapshot.sections for item in section.items]
+    plain = [item.text for item in items if isinstance(item, Item)]
+    cells = [cell for item in items if isinstance(item, Grid) for row in item.rows for cell in row]
+    return plain + cells
+
+
+def test_the_outcome_names_the_row_of_action_1_it_stands_on(forms: Forms) -> None:
+    outcome = frozen("case4", forms).outcome
+    assert (outcome.code, outcome.rule) == ("not_applicable", "D01")
+    assert [reason.rule for reason in outcome.also] == ["A1-02"]
+
+
+@pytest.mark.parametrize(
+    ("name", "signers"),
+    [
+        ("case4", ["preparer", "reviewer"]),
+        ("rights_course", ["preparer", "reviewer", "approver"]),
+        ("armed_group", ["preparer", "reviewer", "approver"]),
+    ],
+)
+def test_who_signs_follows_from_the_outcome(forms: Forms, name: str, signers: list[str]) -> None:
+    snapshot = frozen(name, forms)
+    assert [signer.role for signer in snapshot.signers] == signers
+    assert snapshot.draft is None
+
+
+def test_an_unfinished_record_is_a_draft_that_nobody_can_sign(office: Office) -> None:
+    record = office.new_assessment()
+    snapshot = documents.freeze(record.session, record.record, record.created, language="en")
+    assert snapshot.draft is not None
+    assert snapshot.missing
+    assert snapshot.signers == ()
+
+
+def test_recipients_and_supports_are_in_the_document(forms: Forms) -> None:
+    snapshot = frozen("rights_course", forms)
+    answers = assessment.read((EXAMPLES / "rights_course.json").read_bytes(), "x").answers
+    names = [row["rec_name"] for row in answers["a1_recipients"]]  # type: ignore[index,union-attr,call-overload]
+    assert [recipient.name for recipient in snapshot.recipients] == names
+    assert [support.row for support in snapshot.supports] == ["S1"]
+    assert set(names) <= set(texts(snapshot))
+
+
+@pytest.mark.parametrize("language", ["fr", "es", "ar"])
+def test_the_form_speaks_the_language_of_the_document(forms: Forms, language: str) -> None:
+    english, other = frozen("rights_course", forms), frozen("rights_course", forms, language)
+    labels = [(here.label, there.label) for here, there in zip(_items(english), _items(other), strict=True)]
+    assert [pair for pair in labels if pair[0] == pair[1]] == []
+    assert english.outcome.reason != other.outcome.reason
+    assert english.answers == other.answers
+
+
+def _items(snapshot: Snapshot) -> list[Item]:
+    return [item for section in snapshot.sections for item in section.items if isinstance(item, Item)]
+
+
+def test_the_attached_answers_give_the_same_outcome_again(forms: Forms) -> None:
+    snapshot = frozen("armed_group", forms)
+    again = assessment.decide(assessment.open_file(assessment.read(snapshot.answers, "attached"), forms))
+    assert (again["outcome"], again["rule"]) == (snapshot.outcome.code, snapshot.outcome.rule)
+
+
+def test_an_outcome_that_was_printed_wrong_is_found_by_the_check(
+    forms: Forms, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    p12 = signatures.new_identity("Ada Example", "Project manager", "Dorva", "words of mine")
+    signatures.make_known(signatures.card(p12, "words of mine"), tmp_path / "trust.json")
+
+    def verdict(snapshot: Snapshot) -> Verdict:
+        signed = signatures.sign(documents.render(snapshot), p12, "words of mine", role="preparer")
+        return signatures.check(signed, tmp_path / "trust.json", forms).verdict
+
+    good = frozen("case4", forms)
+    assert verdict(good) is Verdict.IN_CIRCULATION
+    with monkeypatch.context() as patched:
+        patched.setattr(assessment, "final_decision", _lenient(assessment.final_decision))
+        assert verdict(good) is Verdict.DO_NOT_RELY
+
+
+def _lenient(decide: object) -> object:
+    from dataclasses import replace
+
+    return lambda session: replace(decide(session), outcome="may_proceed")  # type: ignore[operator]
