@@ -143,6 +143,7 @@ class Program:
         self.definition = definition
         self.names = Names(definition)
         self.problems: list[Problem] = []
+        self.titles = _titles(definition)
         self.rules = {item.name: self._rules(item) for item in definition.items.values()}
         self.steps: list[Step] = []
         self.layout = Layout(definition)
@@ -216,13 +217,10 @@ class Program:
             expr = build.all_rows(syntax.Reference(item.target or "", 0))
         reads = set(build.reads)
         if item.target is not None:
-            reads.update(Read(name, local=False) for name in self.title_columns(item.target))
+            title = self.titles.get(item.target)
+            reads.update({Read(title, local=False)} if title else ())
         rules.reads[Part.OPTIONS] = frozenset(reads)
         return expr.run if isinstance(expr, Nodes) else None
-
-    def title_columns(self, table: str) -> list[str]:
-        """The column whose text names a row: the first text of the table."""
-        return [item.name for item in self.definition.items.values() if item.table == table and item.type == "text"][:1]
 
     def _default(self, rules: Rules) -> Callable[[Context], str] | None:
         """A value, or an expression when it holds a reference or a call."""
@@ -349,6 +347,15 @@ def _parts_of(rules: Rules) -> tuple[Part, ...]:
     if Part.SHOWN in rules.reads:
         parts.append(Part.SHOWN)
     return tuple(parts)
+
+
+def _titles(definition: Definition) -> dict[str, str]:
+    """For each table the column whose text names a row: its first text."""
+    found: dict[str, str] = {}
+    for item in definition.items.values():
+        if item.table is not None and item.type == "text":
+            found.setdefault(item.table, item.name)
+    return found
 
 
 def _calculated(build: Builder, expr: Expr) -> Callable[[Context], str]:

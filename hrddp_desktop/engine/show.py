@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from hrddp_desktop.engine.answers import answer_text
@@ -40,6 +41,8 @@ class Show:
             return field.value
         if field.rules.is_number:
             number = float(field.shown.replace("Infinity", "inf"))
+            if math.isinf(number):
+                return None
             return int(number) if number.is_integer() else number
         return field.shown
 

@@ -381,10 +381,9 @@ class Tree:
 
     def row_title(self, row: Row) -> str:
         """The text of the first text column, else the id."""
-        for column in self.program.title_columns(row.table.tag):
-            cell = row.cells[column]
-            if isinstance(cell, Field) and cell.own:
-                return cell.own
+        cell = row.cells.get(self.program.titles.get(row.table.tag, ""))
+        if isinstance(cell, Field) and cell.own:
+            return cell.own
         return row.row_id
 
 

@@ -10,7 +10,7 @@ from hrddp_desktop.engine.session import Session, open_session
 from hrddp_desktop.engine.show import LINK_BROKEN, NOT_OFFERED
 from hrddp_desktop.engine.views import TableView
 from hrddp_desktop.errors import AnswerError, Code
-from tests.engine.forms import TODAY, compiled
+from tests.engine.forms import TODAY, compiled, opened, write_form
 from tests.engine.rich import rich_form
 
 if TYPE_CHECKING:
@@ -382,8 +382,6 @@ def test_answers_come_back_as_they_were_given(definition: Definition) -> None:
 
 
 def test_related_records_are_read(definition: Definition, tmp_path: Path) -> None:
-    from tests.engine.forms import write_form
-
     survey = "begin_group,g,,,,\ncalculate,ref,,instance('record')/root/reference,,\nend_group,,,,,\n"
     form = compiled(write_form(tmp_path / "r", survey, settings={"related": "record office"}))
     related = {"record": {"reference": "BMR-1", "version": 2}}
@@ -402,3 +400,51 @@ def test_a_change_names_no_groups_only_what_has_a_view(session: Session) -> None
     for path in session.set("gate", "yes").paths:
         view = session.table(path, "en") if path in {"units", "goods"} else session.view(path, "en")
         assert view.path == path
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [
+        ("2.50", 2.5),
+        (3.0, 3),
+        ("7", 7),
+        (".5", 0.5),
+        (10**400, None),
+        (float("inf"), None),
+        ("1e3", None),
+        ("", ""),
+    ],
+)
+def test_a_decimal_is_read_as_it_is_written(tmp_path: Path, raw: str | float, value: object) -> None:
+    session = opened(write_form(tmp_path, "begin_group,g,,,,\ndecimal,d,,,,\nend_group,,,,,\n"))
+    if value is None:
+        with pytest.raises(AnswerError):
+            session.set("d", raw)
+    else:
+        assert session.set("d", raw).new == (value or None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "raw", "value"),
+    [
+        ("select_multiple yes_no", ["no", "yes", "no"], ["no", "yes"]),
+        ("select_multiple yes_no", "yes no", ["yes", "no"]),
+        ("select_multiple yes_no", " ", None),
+        ("select_multiple yes_no", ["maybe"], AnswerError),
+        ("acknowledge", "OK", "OK"),
+        ("acknowledge", "yes", AnswerError),
+        ("date", "2026-03-05", "2026-03-05"),
+        ("date", "31/02/2026", AnswerError),
+        ("date", "2026-02-31", AnswerError),
+        ("date", "tomorrow", AnswerError),
+    ],
+)
+def test_each_type_has_one_canonical_form(
+    tmp_path: Path, kind: str, raw: str | list[str], value: str | list[str] | type[AnswerError] | None
+) -> None:
+    session = opened(write_form(tmp_path, f"begin_group,g,,,,\n{kind},q,,,,\nend_group,,,,,\n"))
+    if value is AnswerError:
+        with pytest.raises(AnswerError):
+            session.set("q", raw)
+    else:
+        assert session.set("q", raw).new == value
