@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from hrddp_desktop.engine.definition import Definition
-    from hrddp_desktop.engine.views import Decision
+    from hrddp_desktop.engine.views import Decision, FiredRow
     from hrddp_desktop.services.forms import Forms
     from hrddp_desktop.storage.records import Answers
 
@@ -98,34 +98,43 @@ def decide(session: Session) -> dict[str, object]:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """One row of a decision table that the outcome stands on."""
+    """One row of a decision table that holds, its reason in one language; `basis` as policy 3.0 has it."""
 
     table: str
     rule: str
+    outcome: str
     reason: str
     basis: str
 
 
-def grounds(session: Session) -> tuple[Ground, ...]:
+def ground(session: Session, found: Decision | FiredRow, table: str, language: str) -> Ground:
+    """The row that decided, or one that holds beside it, in a language."""
+    rule = found.rule or ""
+    reason = session.definition.translate(table, rule, "reason", language, found.reason)
+    return Ground(table, rule, found.outcome or "", reason, found.basis)
+
+
+def grounds(session: Session, language: str = "en") -> tuple[Ground, ...]:
     """Why the outcome is what it is: its own row, the tables that row reads, then the rows that say the same.
 
     A row that reads a variable named like a decision table stands on that table's own row, as long as that table still
     says it: a result raised by hand is not explained by the rule it was raised from.
     """
     decision = final_decision(session)
-    first = Ground(decision.table, decision.rule or "", decision.reason, decision.basis)
-    also = (Ground(decision.table, row.rule, row.reason, row.basis) for row in decision.also)
-    return (first, *_below(session, decision), *also)
+    first = ground(session, decision, decision.table, language)
+    below = (ground(session, each, each.table, language) for each in _below(session, decision))
+    also = (ground(session, row, decision.table, language) for row in decision.also)
+    return (first, *below, *also)
 
 
-def _below(session: Session, decision: Decision) -> Iterator[Ground]:
+def _below(session: Session, decision: Decision) -> Iterator[Decision]:
     table = session.definition.tables[decision.table]
     cells = next((row.cells for row in table.rules if row.rule == decision.rule), ())
     for variable, cell in zip(table.variables, cells, strict=False):
         if cell is not None and variable.name in session.definition.tables:
             below = session.decision(variable.name)
             if below.outcome == decision.variables[variable.name]:
-                yield Ground(below.table, below.rule or "", below.reason, below.basis)
+                yield below
 
 
 def decide_alone(definition: Definition, table: str, variables: Mapping[str, str | None]) -> dict[str, object]:

@@ -24,7 +24,6 @@ from hrddp_desktop.report.content import (
     draft_code,
 )
 from hrddp_desktop.services import assessment
-from hrddp_desktop.services.assessment import Ground
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from hrddp_desktop.engine.session import Session
     from hrddp_desktop.engine.views import Decision, PageView
     from hrddp_desktop.exchange.package import AnswersFile
+    from hrddp_desktop.services.assessment import Ground
 
 
 def document_language(session: Session) -> str:
@@ -120,15 +120,19 @@ class _Freezer:
 
     def outcome(self, decision: Decision) -> Outcome:
         code = decision.outcome or "incomplete"
-        first, *also = (self.reason(ground) for ground in assessment.grounds(self.session))
-        opened = (Ground(decision.table, row.rule, row.reason, row.basis) for row in decision.open_questions)
+        first, *also = map(_reason, assessment.grounds(self.session, self.language))
+        asked = (assessment.ground(self.session, row, decision.table, self.language) for row in decision.open_questions)
         label = self.definition.choice_label("outcome", code, self.language)
-        asked = tuple(self.reason(ground) for ground in opened)
-        return Outcome(code, label, first.rule, first.reason, first.basis, tuple(also), asked)
+        return Outcome(code, label, first.rule, first.reason, first.basis, tuple(also), tuple(map(_reason, asked)))
 
-    def reason(self, ground: Ground) -> Reason:
-        told = self.definition.translate(ground.table, ground.rule, "reason", self.language, ground.reason)
-        return Reason(ground.rule, told, ground.basis)
+    def result(self, page: str) -> Reason | None:
+        """What a page comes to, when a decision table below the outcome is decided on it."""
+        settings = self.definition.settings
+        decided = {item.cell("table") for item in self.definition.items.values() if item.page == page}
+        for table in sorted(decided - {"", settings["final"], settings["lane"]}):
+            decision = self.session.decision(table)
+            return _reason(assessment.ground(self.session, decision, table, self.language))
+        return None
 
     def would_change(self, decision: Decision) -> tuple[str, ...]:
         """The facts that would make the outcome milder: evidence, never a code to choose (policy 3.9)."""
@@ -142,14 +146,14 @@ class _Freezer:
 
     def sections(self) -> tuple[Section, ...]:
         pages = self.session.route(assessment.BEFORE_SIGNATURES, self.language)
-        return tuple(section for section in map(self.section, pages) if section.items)
+        return tuple(section for section in map(self.section, pages) if section.items or section.result)
 
     def section(self, page: PageView) -> Section:
         views = self.session.page(page.name, self.language)
         items = [
             self.item(view) if isinstance(view, FieldView) else self.grid(view) for view in views if self.printed(view)
         ]
-        return Section(page.action, page.label, tuple(items))
+        return Section(page.action, page.label, tuple(items), self.result(page.name))
 
     def printed(self, view: FieldView | TableView) -> bool:
         """Questions that were answered, excused, or have to be; a blank that nobody has to fill says nothing."""
@@ -208,6 +212,10 @@ class _Freezer:
 
     def signers(self, decision: Decision) -> tuple[Signer, ...]:
         return tuple(Signer(role) for role in assessment.signers(self.definition, decision.outcome))
+
+
+def _reason(ground: Ground) -> Reason:
+    return Reason(ground.rule, ground.reason, ground.basis)
 
 
 def _text(cells: Mapping[str, FieldView], name: str) -> str:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from hrddp_desktop.engine.session import Session
     from hrddp_desktop.engine.views import Change, Decision, FieldView, Missing, PageView, TableView
     from hrddp_desktop.exchange.package import AnswersFile
+    from hrddp_desktop.services.assessment import Ground
     from hrddp_desktop.services.forms import Forms
     from hrddp_desktop.storage.records import Edit, Person, Summary
     from hrddp_desktop.storage.vault import Vault
@@ -170,6 +171,10 @@ class Assessment:
     def decision(self) -> Decision:
         """The outcome with its rule."""
         return assessment.final_decision(self.session)
+
+    def grounds(self, language: str = "en") -> tuple[Ground, ...]:
+        """Why the outcome is what it is; the first is the rule that gave it."""
+        return assessment.grounds(self.session, language)
 
     def missing(self, language: str = "en") -> tuple[Missing, ...]:
         """What is due before the signatures and not answered."""
