@@ -7,6 +7,7 @@ harmless a reader may find it. `sign` and `verify` both start here.
 from __future__ import annotations
 
 import hashlib
+import struct
 import zlib
 from dataclasses import dataclass
 from io import BytesIO
@@ -44,7 +45,11 @@ BROKEN: Final = (
     AttributeError,
     AssertionError,
     StopIteration,
+    EOFError,
+    OverflowError,
+    NotImplementedError,
     RecursionError,
+    struct.error,
 )
 
 

@@ -49,7 +49,9 @@ class Finding(Enum):
     CERTIFICATE_EXPIRED = N_("The certificate of {name} has expired since; it was valid at the time of signing.")
     CLOCK_AHEAD = N_("The signature of {name} says it was made at {time}, which is later than now on this computer.")
     SAME_NAME = N_("Two certificates carry the name {name}. Ask whether these are two people.")
-    MARK = N_("Added after the last signature: {mark}.")
+    MARK_ADDED = N_("A mark of the kind {kind} was added to page {page} after the last signature.")
+    DESCRIPTION_ADDED = N_("The file's own description was rewritten after the last signature.")
+    NOTHING_ADDED = N_("The file was saved again after the last signature, with nothing that can be seen.")
 
     # what rules it out
     NOT_A_PDF = N_("The file is not a PDF that can be read without repair.")

@@ -9,7 +9,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 
 from hrddp_desktop.signing.document import BROKEN, UnreliableError
-from hrddp_desktop.signing.findings import Finding
+from hrddp_desktop.signing.findings import Fact, Finding
 from hrddp_desktop.signing.objects import array, dictionary, entry, text
 
 if TYPE_CHECKING:
@@ -26,21 +26,21 @@ _BLANK: Final = b"\0\t\n\f\r "
 _DEEPEST: Final = 20
 
 
-def marks(pdf: bytes, signed: PdfFileReader, end: int) -> tuple[str, ...]:
-    """What follows the signed part `pdf[:end]`, which `signed` reads, one entry a mark; nothing if nothing follows.
+def marks(pdf: bytes, signed: PdfFileReader, end: int) -> tuple[Fact, ...]:
+    """What follows the signed part `pdf[:end]`, which `signed` reads, one fact a mark; nothing if nothing follows.
 
     Raises UnreliableError(CHANGED_AFTER | BYTES_AFTER) when it is more than marks: then what a person sees may not be
     what was signed.
     """
     if not pdf[end:].strip(_BLANK):
-        return (f"{len(pdf) - end} blank bytes",) if len(pdf) > end else ()
+        return (Fact(Finding.NOTHING_ADDED),) if len(pdf) > end else ()
     try:
         return _marks(PdfFileReader(BytesIO(pdf), strict=True), signed)
     except BROKEN as error:
         raise UnreliableError(Finding.BYTES_AFTER) from error
 
 
-def _marks(reader: PdfFileReader, signed: PdfFileReader) -> tuple[str, ...]:
+def _marks(reader: PdfFileReader, signed: PdfFileReader) -> tuple[Fact, ...]:
     base = signed.xrefs.total_revisions - 1
     last = reader.xrefs.total_revisions - 1
     if last <= base:
@@ -54,7 +54,7 @@ def _marks(reader: PdfFileReader, signed: PdfFileReader) -> tuple[str, ...]:
     if any(reader.xrefs.refs_freed_in_revision(revision) for revision in range(base + 1, last + 1)):
         raise UnreliableError(Finding.CHANGED_AFTER)
     found = [one for place in sorted(_overwritten(reader, before, base, last)) for one in _added(place, before, after)]
-    return tuple(found) or ("an empty update",)
+    return tuple(found) or (Fact(Finding.NOTHING_ADDED),)
 
 
 def _overwritten(reader: PdfFileReader, before: HistoricalResolver, base: int, last: int) -> set[tuple[int, int]]:
@@ -67,7 +67,7 @@ def _overwritten(reader: PdfFileReader, before: HistoricalResolver, base: int, l
     }
 
 
-def _added(place: tuple[int, int], before: HistoricalResolver, after: HistoricalResolver) -> Iterator[str]:
+def _added(place: tuple[int, int], before: HistoricalResolver, after: HistoricalResolver) -> Iterator[Fact]:
     """What the replacement of one object adds. Raises UnreliableError when it is not one of the four harmless ones."""
     one = generic.Reference(*place)
     old, new = before(one), after(one)
@@ -81,15 +81,13 @@ def _added(place: tuple[int, int], before: HistoricalResolver, after: Historical
         yield from _new_marks(array(old, "/Annots"), array(new, "/Annots"), pages[place])
     elif place in lists:
         yield from _new_marks(old, new, lists[place])
-    elif place == _place(before.trailer_view.get("/Info")):
-        yield "document properties"
-    elif place == _place(before.root.get("/Metadata")):
-        yield "metadata"
+    elif place in (_place(before.trailer_view.get("/Info")), _place(before.root.get("/Metadata"))):
+        yield Fact(Finding.DESCRIPTION_ADDED)
     else:
         raise UnreliableError(Finding.CHANGED_AFTER)
 
 
-def _new_marks(old: generic.ArrayObject, new: generic.ArrayObject, page: int) -> Iterator[str]:
+def _new_marks(old: generic.ArrayObject, new: generic.ArrayObject, page: int) -> Iterator[Fact]:
     kept = [old.raw_get(place) for place in range(len(old))]
     if [new.raw_get(place) for place in range(min(len(old), len(new)))] != kept:
         raise UnreliableError(Finding.CHANGED_AFTER)
@@ -97,7 +95,7 @@ def _new_marks(old: generic.ArrayObject, new: generic.ArrayObject, page: int) ->
         kind = text(new[place], "/Subtype")
         if kind not in _MARKS:
             raise UnreliableError(Finding.CHANGED_AFTER)
-        yield f"{kind.removeprefix('/')} on page {page}"
+        yield Fact(Finding.MARK_ADDED, {"kind": kind.removeprefix("/"), "page": page})
 
 
 def _same_but(old: generic.PdfObject, new: generic.PdfObject, keys: set[str]) -> bool:

@@ -19,7 +19,7 @@ def dictionary(node: generic.DictionaryObject, key: str) -> generic.DictionaryOb
     """The dictionary at `key`, an empty one when absent. Raises PdfReadError when it is something else."""
     value = entry(node, key)
     if value is None:
-        return generic.DictionaryObject()  # type: ignore[no-untyped-call]
+        return generic.DictionaryObject()  # type: ignore[no-untyped-call]  # pyHanko leaves it untyped
     if not isinstance(value, generic.DictionaryObject):
         raise PdfReadError(f"{key} is no dictionary")
     return value

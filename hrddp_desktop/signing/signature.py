@@ -159,6 +159,7 @@ def _check_only_signed(document: Document, field: Field, revision: int) -> None:
     reader = document.reader
     before = reader.get_historical_resolver(revision - 1)
     after = reader.get_historical_resolver(revision)
+    # PyHanko leaves it untyped.
     written: set[generic.Reference] = after.explicit_refs_in_revision()  # type: ignore[no-untyped-call]
     freed = after.refs_freed_in_revision()  # type: ignore[no-untyped-call]
     overwritten = {one for one in written if not before.is_ref_unassignable(one)}

@@ -153,7 +153,7 @@ def _font(writer: BasePdfFileWriter, font: Embedded) -> generic.IndirectObject:
 
 
 def _number(value: int) -> generic.NumberObject:
-    return generic.NumberObject(value)  # type: ignore[no-untyped-call]
+    return generic.NumberObject(value)  # type: ignore[no-untyped-call]  # pyHanko leaves it untyped
 
 
 def _dictionary(entries: dict[str, generic.PdfObject]) -> generic.DictionaryObject:

@@ -46,7 +46,7 @@ def verify(pdf: bytes, trust: TrustList, recompute: Recompute, now: datetime) ->
         return Report(Verdict.DO_NOT_RELY, (error.fact,))
     # The one broad handler of the project. A file made to confuse a parser can raise anything in any library below,
     # and whoever asks whether to rely on a file must get "do not" for an answer, never a broken window.
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001 - see above
         return Report(Verdict.DO_NOT_RELY, (Fact(Finding.UNREADABLE, {"detail": type(error).__name__}),))
 
 
@@ -71,7 +71,7 @@ def _judge(pdf: bytes, trust: TrustList, recompute: Recompute, now: datetime) ->
         raise UnreliableError(Finding.BYTES_AFTER)
     found = _Found(
         problems=(*_same_signer(signed), *_differences(document, recompute)),
-        marks=tuple(Fact(Finding.MARK, {"mark": mark}) for mark in marks(pdf, document.reader, end)),
+        marks=marks(pdf, document.reader, end),
         unknown=tuple(_unknown(signed, trust)),
         notes=tuple(_notes(signed, now)),
     )

@@ -29,7 +29,7 @@ def update(pdf: bytes, change: Change) -> bytes:
     writer = Writer(BytesIO(pdf))
     change(writer)
     output = BytesIO()
-    writer.write(output)  # type: ignore[no-untyped-call]
+    writer.write(output)  # type: ignore[no-untyped-call]  # pyHanko leaves it untyped
     assert output.getvalue().startswith(pdf)
     assert len(output.getvalue()) > len(pdf)
     return output.getvalue()
@@ -270,7 +270,7 @@ def the_structure(writer: Writer) -> None:
 def another_catalogue(writer: Writer) -> None:
     """A whole other catalogue."""
     copy = generic.DictionaryObject({key: writer.root.raw_get(key) for key in writer.root})  # type: ignore[no-untyped-call]
-    writer.trailer["/Root"] = writer._root = writer.add_object(copy)  # noqa: SLF001
+    writer.trailer["/Root"] = writer._root = writer.add_object(copy)  # noqa: SLF001 - an attacker does
 
 
 def nothing_but_a_revision(writer: Writer) -> None:

@@ -133,6 +133,7 @@ def test_a_renewed_certificate_of_one_key_is_still_the_same_person(people: Peopl
     renewed = (
         x509.CertificateBuilder(name, name, people.ana.key.public_key(), 7, NOW, NOW + timedelta(days=9))
         .add_extension(old.extensions.get_extension_for_class(x509.KeyUsage).value, critical=True)
+        # The certificate is signed with SHA-256.
         .sign(people.ana.key, old.signature_hash_algorithm)  # type: ignore[arg-type]
     )
     card = identity.describe(renewed.public_bytes(Encoding.DER))

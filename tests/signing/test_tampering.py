@@ -74,9 +74,9 @@ def test_marks_are_listed_and_the_signed_part_is_offered(people: People, signed:
     marked = tampering.update(tampering.update(pdf, tampering.a_note), tampering.a_text_over_the_page)
     report = check(marked, people.known)
     assert report.verdict is Verdict.MARKS_ADDED
-    assert [fact.facts["mark"] for fact in report.facts if fact.name == "mark"] == [
-        "FreeText on page 1",
-        "Text on page 2",
+    assert [(fact.facts["kind"], fact.facts["page"]) for fact in report.facts if fact.name == "mark_added"] == [
+        ("FreeText", 1),
+        ("Text", 2),
     ]
     assert marked[: report.signed_length] == pdf
     assert not any(signature.covers_whole_file for signature in report.signatures)
@@ -87,6 +87,7 @@ def test_metadata_rewritten_after_the_signatures_does_not_change_what_the_report
 ) -> None:
     report = check(tampering.update(signed.whole, tampering.metadata), people.known)
     assert report.outcome == "proceed_with_mitigation"
+    assert report.facts[0].name == "description_added"
     assert report.verdict is Verdict.MARKS_ADDED
 
 
@@ -105,7 +106,7 @@ def test_a_bit_flipped_anywhere_is_never_good(
     people: People, signed: Signed, state: str, counts: Callable[[str], int]
 ) -> None:
     pdf = signed.states[state]
-    chance = random.Random(state)  # noqa: S311
+    chance = random.Random(state)  # noqa: S311 - chance, no secret
     for _ in range(counts("bit_flips")):
         place = chance.randrange(len(pdf))
         changed = bytearray(pdf)
