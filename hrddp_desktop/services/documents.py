@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hrddp_desktop.engine.views import FieldView, TableView
@@ -131,8 +132,15 @@ class _Freezer:
         decided = {item.cell("table") for item in self.definition.items.values() if item.page == page}
         for table in sorted(decided - {"", settings["final"], settings["lane"]}):
             decision = self.session.decision(table)
-            return _reason(assessment.ground(self.session, decision, table, self.language))
+            found = _reason(assessment.ground(self.session, decision, table, self.language))
+            return replace(found, label=self.word(table, decision.outcome))
         return None
+
+    def word(self, table: str, outcome: str | None) -> str:
+        """An outcome of a table below the deciding one: the word of the list that the deciding table reads it by."""
+        read = self.definition.tables[self.definition.settings["final"]].variables
+        names = [variable.list_name for variable in read if variable.name == table]
+        return self.definition.choice_label(names[0], outcome, self.language) if names and outcome else ""
 
     def would_change(self, decision: Decision) -> tuple[str, ...]:
         """The facts that would make the outcome milder: evidence, never a code to choose (policy 3.9)."""
@@ -175,7 +183,7 @@ class _Freezer:
         return view.text
 
     def grid(self, view: TableView) -> Grid:
-        columns = [column for column in view.columns if column.label]
+        columns = [column for column in view.columns if column.type != "calculate"]
         names = [column.name for column in columns]
         rows = []
         for row in view.rows:

@@ -140,7 +140,9 @@ def _decision(snapshot: Snapshot, words: Words) -> list[Block]:
             Paragraph(words("These rules hold already, whatever the missing answers will be.")),
             reasons_table(outcome.open_questions, snapshot, words),
         ]
-    results = tuple(section.result for section in snapshot.sections if section.result is not None)
+    said = {outcome.rule, *(reason.rule for reason in outcome.also)}
+    found = (section.result for section in snapshot.sections)
+    results = tuple(result for result in found if result is not None and result.rule not in said)
     if results:
         blocks += [Heading(2, words("Results that led to it")), reasons_table(results, snapshot, words)]
     return blocks
@@ -294,7 +296,6 @@ def _annex(snapshot: Snapshot, words: Words) -> list[Block]:
         Heading(1, words("Annex: how this paper was made")),
         Facts(facts),
         Paragraph(how),
-        Paragraph(not_official(words), "muted"),
     ]
     if snapshot.not_relevant:
         blocks += [Heading(2, words("Questions that are not relevant here")), Listing(snapshot.not_relevant)]
