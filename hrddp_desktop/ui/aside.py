@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QListView, QScrollArea, QStackedWidget, QWidget
 
 from hrddp_desktop.errors import N_
 from hrddp_desktop.ui import theme
+from hrddp_desktop.ui.column import is_table
 from hrddp_desktop.ui.parts import Button, Rule, Text, column, row
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
-    from hrddp_desktop.engine.views import FieldView, Missing
+    from hrddp_desktop.engine.views import FieldView, Missing, TableView
     from hrddp_desktop.i18n import Words
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -70,14 +71,14 @@ class Aside(QWidget):
         self.setLayout(layout)
         self.show_guidance()
 
-    def explain(self, view: FieldView | None) -> None:
+    def explain(self, view: FieldView | TableView | None) -> None:
         """Show the guidance of a question."""
         self._guidance.explain(view)
 
     def list_missing(self, missing: tuple[Missing, ...]) -> None:
         """Show what is missing."""
         self._missing.show_missing(missing)
-        self._todo.setText(self._words("Missing ({count})", count=len(missing)))
+        self._todo.say(self._words("Missing ({count})", count=len(missing)))
 
     @Slot()
     def show_guidance(self) -> None:
@@ -117,7 +118,7 @@ class Guidance(QScrollArea):
         self.setWidget(inside)
         self.explain(None)
 
-    def explain(self, view: FieldView | None) -> None:
+    def explain(self, view: FieldView | TableView | None) -> None:
         """Show what is known about a question; None: say what this panel is for."""
         if view is None:
             self._label.say("")
@@ -128,8 +129,8 @@ class Guidance(QScrollArea):
         self._label.say(view.label)
         self._hint.say(view.hint)
         self._text.say(view.guidance)
-        consumer = _CONSUMERS.get(view.consumer) if view.type != "note" else None
-        basis = _BASIS.get(view.basis) if consumer and view.consumer == "decides" else None
+        consumer = None if not is_table(view) and view.type == "note" else _CONSUMERS.get(view.consumer)
+        basis = _BASIS.get(view.basis) if not is_table(view) and view.consumer == "decides" else None
         self._consumer.say(self._words(consumer) if consumer else "")
         self._basis.say(self._words(basis) if basis else "")
 

@@ -79,7 +79,7 @@ class Banner(QFrame):
         self._shape.show_shape(shape_of(reading.code))
         self._word.say(reading.word)
         self._reason.say(" · ".join(part for part in (reading.rule, reading.reason) if part))
-        self._missing.setText(self._words("{count} missing", count=missing))
+        self._missing.say(self._words("{count} missing", count=missing))
         self._missing.setVisible(missing > 0)
         self.setAccessibleName(self.text())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, TypeGuard, cast
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
@@ -14,6 +14,8 @@ from hrddp_desktop.ui.parts import column
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from typing_extensions import TypeIs
 
     from hrddp_desktop.engine.views import FieldView, TableView
     from hrddp_desktop.errors import HrddpError
@@ -98,7 +100,7 @@ class Column(QWidget):
             if self._make_table is None:
                 raise TypeError("a row holds no table")
             return self._make_table(view, self._words, self._desk, self)
-        field = Field(cast("FieldView", view), self._words, self)
+        field = Field(view, self._words, self)
         field.attach(self._desk)
         return field
 
@@ -115,6 +117,6 @@ class Column(QWidget):
             item.refuse(error)
 
 
-def is_table(view: FieldView | TableView) -> TypeGuard[TableView]:
+def is_table(view: FieldView | TableView) -> TypeIs[TableView]:
     """Whether a view is that of a table. Known by its rows: naming the class would load the engine."""
     return hasattr(view, "rows")

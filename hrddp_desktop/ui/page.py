@@ -82,12 +82,15 @@ class Page(QScrollArea):
             self.ensureWidgetVisible(focused, 0, 6 * theme.UNIT)
         return True
 
-    def go_to_start(self) -> None:
-        """Put the keyboard on the first question."""
+    def go_to_start(self) -> str:
+        """Put the keyboard on the first question; its path."""
         self.verticalScrollBar().setValue(0)
-        stops = self._column.stops()
-        if stops:
-            stops[0].setFocus(Qt.FocusReason.OtherFocusReason)
+        for item in self._column.items():
+            stops = item.stops()
+            if stops:
+                item.take_focus()
+                return item.path
+        return ""
 
     def flush(self) -> None:
         """Commit what is being typed."""

@@ -71,13 +71,22 @@ class Button(QPushButton):
     """A push button; `kind` is "plain", "primary", "quiet" or "link"; its icon follows the palette."""
 
     def __init__(self, text: str, parent: QWidget | None = None, *, kind: str = "plain", icon: str = "") -> None:
-        super().__init__(text.replace("&", "&&"), parent)
+        super().__init__(parent)
         self.setProperty("kind", kind)
         self.setAutoDefault(False)
         self._icon = icon
         self._kind = kind
+        self.say(text)
         self.setIconSize(QSize(theme.em(self, 0.9), theme.em(self, 0.9)))
         self._draw()
+
+    def say(self, text: str) -> None:
+        """Show another text; an ampersand is a letter, not a shortcut."""
+        shown = text.replace("&", "&&")
+        # Mirrored, Qt leaves no gap between icon and text.
+        self.setText(f" {shown} " if self._icon and text else shown)
+        if text:
+            self.setAccessibleName(text)
 
     def swap_icon(self, icon: str) -> None:
         """Show another icon."""

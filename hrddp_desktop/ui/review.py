@@ -223,10 +223,17 @@ class Review(QScrollArea):
         self._sign.setObjectName("sign_pdf")
         self._sign.clicked.connect(self._ask_sign)
         self._secret.returnPressed.connect(self._ask_sign)
-        for widget in (self._who, self._identity, self._secret_label, self._secret, self._again_label, self._again):
-            body.addWidget(widget)
-        for line in (self._secret, self._again):
-            line.setMaximumWidth(theme.columns(self, 48))
+        secrets = row(gap=2 * theme.UNIT)
+        for label, line in ((self._secret_label, self._secret), (self._again_label, self._again)):
+            pair = column(gap=theme.HALF)
+            pair.addWidget(label)
+            pair.addWidget(line)
+            secrets.addLayout(pair)
+        saying = column(gap=theme.HALF)
+        saying.addWidget(self._who)
+        saying.addWidget(self._identity)
+        body.addLayout(saying)
+        body.addLayout(secrets)
         body.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignLeading)
 
     # --- what is done ---

@@ -18,6 +18,7 @@ from hrddp_desktop.ui.outline import REVIEW, Line, Outline
 from hrddp_desktop.ui.page import Page
 from hrddp_desktop.ui.parts import Button, MessagePanel, Rule, Text, column, restyle, row
 from hrddp_desktop.ui.review import Review
+from hrddp_desktop.ui.tables import TableEditor
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -121,10 +122,13 @@ class Wizard(QWidget):
         self._banner.setVisible(shown is not self._review)
         self._outline.point_at(name)
         self._show_buttons(name)
+        self._show_aside()
         self._remember(name)
         if isinstance(shown, Page):
             if not (path and shown.go_to(path)):
-                shown.go_to_start()
+                path = shown.go_to_start()
+            if path:
+                self._explain(path)
         else:
             self._aside.explain(None)
             self._review.take_focus()
@@ -244,7 +248,7 @@ class Wizard(QWidget):
         position = self._names.index(name)
         self._back.setEnabled(position > 0)
         before_review = position == len(self._names) - 2
-        self._next.setText(self._words("Finish") if before_review else self._words("Next"))
+        self._next.say(self._words("Finish") if before_review else self._words("Next"))
         self._next.swap_icon("arrow-left" if self._words.right_to_left else "arrow-right")
         self._next.setLayoutDirection(
             Qt.LayoutDirection.LeftToRight if self._words.right_to_left else Qt.LayoutDirection.RightToLeft
@@ -263,8 +267,12 @@ class Wizard(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A narrow window keeps its room for the questions, unless the person asked for the guidance."""
         super().resizeEvent(event)
+        self._show_aside()
+
+    def _show_aside(self) -> None:
         wide = self.width() >= theme.columns(self, _WIDE)
-        self._aside.setVisible(wide if self._guidance_wanted is None else self._guidance_wanted)
+        by_itself = wide and self.page() is not None
+        self._aside.setVisible(by_itself if self._guidance_wanted is None else self._guidance_wanted)
 
     @Slot(object)
     def _show_change(self, change: Change) -> None:
@@ -288,7 +296,13 @@ class Wizard(QWidget):
 
     @Slot(str)
     def _explain(self, path: str) -> None:
-        self._aside.explain(self._assessment.view(path, self._words.language))
+        language = self._words.language
+        page = self.page()
+        item = page.field(path) if page is not None else None
+        if isinstance(item, TableEditor) and item.path == path:
+            self._aside.explain(self._assessment.table(path, language))
+        else:
+            self._aside.explain(self._assessment.view(path, language))
 
     @Slot(str)
     def _choose(self, name: str) -> None:
