@@ -283,10 +283,10 @@ def install_system_packages(sections: Sequence[str]) -> None:
         return
     if os.geteuid() != 0:
         raise NotReadyError(
-            f"This machine lacks {len(missing)} Debian packages. Install them with\n\n"
+            f"This machine lacks Debian packages that are needed. Install them with\n\n"
             f"  sudo apt-get update && sudo apt-get {' '.join(apt_words(missing))}\n\nthen run the same command again."
         )
-    say(f"Installing {len(missing)} Debian packages ...")
+    say("Installing Debian packages ...")
     apt("update")
     apt(*apt_words(missing))
     importlib.invalidate_caches()  # Python's own missing modules may be there now
