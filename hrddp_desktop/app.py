@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import TracebackType
 
-_WARM_MODULES = ("hrddp_desktop.services.vault", "hrddp_desktop.services.documents", "hrddp_desktop.ui.wizard")
+WARM_MODULES = ("hrddp_desktop.services.vault", "hrddp_desktop.services.documents", "hrddp_desktop.ui.wizard")
 
 
 def main(argv: Sequence[str]) -> int:
@@ -81,7 +81,7 @@ def _warm() -> None:
 def _load() -> None:
     import importlib
 
-    for module in _WARM_MODULES:
+    for module in WARM_MODULES:
         importlib.import_module(module)
     from hrddp_desktop.services.assessment import FORM
     from hrddp_desktop.services.forms import Forms
