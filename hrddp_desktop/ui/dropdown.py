@@ -71,7 +71,7 @@ class DropDown(QComboBox):
             arrow.moveLeft(self.width() - arrow.x() - arrow.width())
             text.moveLeft(self.width() - text.x() - text.width())
         # Drawn here, not from an SVG file: the first screen does without the SVG module.
-        middle, height = arrow.toRectF().center(), size * 0.2
+        middle, height = arrow.toRectF().center(), size * 0.15
         pen = QPen(QColor(worn.muted), 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
         painter.setPen(pen)
         corners = ((-2 * height, -height), (0, height), (2 * height, -height))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QScrollArea, QSizePolicy, QWidget
 
-from hrddp_desktop import paths
 from hrddp_desktop.errors import HrddpError
 from hrddp_desktop.i18n import LANGUAGE_NAMES, LANGUAGES
 from hrddp_desktop.ui import theme
@@ -18,6 +16,7 @@ from hrddp_desktop.ui.aside import MissingList
 from hrddp_desktop.ui.banner import read_outcome
 from hrddp_desktop.ui.dropdown import DropDown
 from hrddp_desktop.ui.icons import ShapeLabel
+from hrddp_desktop.ui.making import NewIdentity, Render, Sign, Written
 from hrddp_desktop.ui.outcomes import shape_of
 from hrddp_desktop.ui.parts import Button, MessagePanel, Text, column, row
 
@@ -37,14 +36,6 @@ SIGN = "sign"
 _PAPERS = (("a4", "A4"), ("letter", "Letter"))
 _LETTERS = 84
 _MISSING_LINES = 7
-
-
-@dataclass(frozen=True, slots=True)
-class _Written:
-    """A document on disk."""
-
-    file: Path
-    signed: bool
 
 
 class Review(QScrollArea):
@@ -262,14 +253,14 @@ class Review(QScrollArea):
         self._target = Path(path)
         self._folder.hide()
         if purpose == SAVE:
-            self._start(self._words("Making the document …"), _Render(self._freeze(), self._target))
+            self._start(self._words("Making the document …"), Render(self._freeze(), self._target))
         else:
             self._p12 = self._office.identity() or b""
             if self._p12:
                 self._sign_now()
             else:
                 person = self._office.person
-                call = _NewIdentity(person.name, person.function, person.station, self._passphrase)
+                call = NewIdentity(person.name, person.function, person.station, self._passphrase)
                 self._set_busy(self._words("Making your identity …"))
                 self._work.start(call, self._keep_identity, self._fail)
 
@@ -284,7 +275,7 @@ class Review(QScrollArea):
         self._sign_now()
 
     def _sign_now(self) -> None:
-        call = _Sign(self._freeze(), self._p12, self._passphrase, self._target, self._office)
+        call = Sign(self._freeze(), self._p12, self._passphrase, self._target, self._office.forms)
         self._start(self._words("Making and signing the document …"), call)
 
     def _start(self, busy: str, call: Callable[[], object]) -> None:
@@ -308,7 +299,7 @@ class Review(QScrollArea):
         )
 
     @Slot(object)
-    def _finish(self, written: _Written) -> None:
+    def _finish(self, written: Written) -> None:
         self._rest()
         self._written = written.file
         signed = self._words("The signed document is saved and was checked: {file}", file=written.file)
@@ -341,57 +332,6 @@ class Review(QScrollArea):
 
     def _file_name(self, last: str) -> str:
         return f"{self._assessment.reference or 'assessment'}-{last}.pdf"
-
-
-@dataclass(frozen=True, slots=True)
-class _Render:
-    """Work beside the window: frozen data in, a file out."""
-
-    snapshot: Snapshot
-    file: Path
-
-    def __call__(self) -> _Written:
-        from hrddp_desktop.files import write_file
-        from hrddp_desktop.services import documents
-
-        write_file(self.file, documents.render(self.snapshot))
-        return _Written(self.file, signed=False)
-
-
-@dataclass(frozen=True, slots=True)
-class _NewIdentity:
-    name: str
-    function: str
-    station: str
-    passphrase: str
-
-    def __call__(self) -> bytes:
-        from hrddp_desktop.services import signatures
-
-        p12 = signatures.new_identity(self.name, self.function, self.station, self.passphrase)
-        signatures.make_known(signatures.card(p12, self.passphrase), paths.trust_file())
-        return p12
-
-
-@dataclass(frozen=True, slots=True)
-class _Sign:
-    snapshot: Snapshot
-    p12: bytes
-    passphrase: str
-    file: Path
-    office: Office
-
-    def __call__(self) -> _Written:
-        from hrddp_desktop.files import write_file
-        from hrddp_desktop.services import documents, signatures
-
-        signed = signatures.sign(documents.render(self.snapshot), self.p12, self.passphrase, role="preparer")
-        # The same code as "Check a PDF": what it would refuse must not leave this computer.
-        report = signatures.check(signed, paths.trust_file(), self.office.forms)
-        if report.verdict.name == "DO_NOT_RELY":
-            raise RuntimeError("a document signed just now does not verify")
-        write_file(self.file, signed)
-        return _Written(self.file, signed=True)
 
 
 def _choice(parent: QWidget, name: str, labels: list[str]) -> DropDown:

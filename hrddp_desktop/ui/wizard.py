@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QFrame, QLabel, QSizePolicy, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QSizePolicy, QSplitter, QStackedWidget, QWidget
 
 from hrddp_desktop.errors import HrddpError
 from hrddp_desktop.ui import theme
 from hrddp_desktop.ui.aside import Aside
 from hrddp_desktop.ui.banner import Banner, read_outcome
 from hrddp_desktop.ui.desk import Desk
-from hrddp_desktop.ui.languages import LanguagePicker
 from hrddp_desktop.ui.outline import REVIEW, Line, Outline
 from hrddp_desktop.ui.page import Page
-from hrddp_desktop.ui.parts import Button, MessagePanel, Rule, Text, column, restyle, row
+from hrddp_desktop.ui.parts import Button, MessagePanel, Rule, column, row
 from hrddp_desktop.ui.review import Review
 from hrddp_desktop.ui.tables import TableEditor
+from hrddp_desktop.ui.topbar import TopBar
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -58,7 +58,7 @@ class Wizard(QWidget):
         self._names: list[str] = []
         self._guidance_wanted: bool | None = None
         self.desk = Desk(assessment, self)
-        self._top = _TopBar(words, self)
+        self._top = TopBar(words, self)
         self._banner = Banner(words, self)
         self._message = MessagePanel(words, self)
         self._outline = Outline(words, self)
@@ -195,14 +195,14 @@ class Wizard(QWidget):
         self._outline.setMinimumWidth(theme.columns(self, 26))
         self._aside.setMinimumWidth(theme.columns(self, 32))
         self._stack.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
-        left = QWidget(self)
+        self._left = QWidget(self)
         around = column(margin=theme.UNIT)
         around.addWidget(self._outline)
-        left.setLayout(around)
+        self._left.setLayout(around)
         self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._splitter.setHandleWidth(1)
         self._splitter.setChildrenCollapsible(False)
-        for position, (widget, stretch) in enumerate(((left, 0), (middle, 1), (self._aside, 0))):
+        for position, (widget, stretch) in enumerate(((self._left, 0), (middle, 1), (self._aside, 0))):
             self._splitter.addWidget(widget)
             self._splitter.setStretchFactor(position, stretch)
         self._splitter.setSizes([theme.columns(self, 34), theme.columns(self, 80), theme.columns(self, 42)])
@@ -272,7 +272,10 @@ class Wizard(QWidget):
     def _show_aside(self) -> None:
         wide = self.width() >= theme.columns(self, _WIDE)
         by_itself = wide and self.page() is not None
-        self._aside.setVisible(by_itself if self._guidance_wanted is None else self._guidance_wanted)
+        shown = by_itself if self._guidance_wanted is None else self._guidance_wanted
+        self._aside.setVisible(shown)
+        # There is room for two areas beside each other in a narrow window, not for three.
+        self._left.setVisible(wide or not shown)
 
     @Slot(object)
     def _show_change(self, change: Change) -> None:
@@ -343,7 +346,7 @@ class Wizard(QWidget):
     def toggle_guidance(self) -> None:
         """Show the guidance, or hide the panel."""
         self._guidance_wanted = not self._aside.isVisible()
-        self._aside.setVisible(self._guidance_wanted)
+        self._show_aside()
         if self._guidance_wanted:
             self._aside.show_guidance()
 
@@ -351,7 +354,7 @@ class Wizard(QWidget):
     def list_missing(self) -> None:
         """Show what is missing, with the keyboard on the list."""
         self._guidance_wanted = True
-        self._aside.setVisible(True)
+        self._show_aside()
         self._aside.show_missing()
 
     @Slot()
@@ -371,74 +374,3 @@ class Wizard(QWidget):
         self.flush()
         if self.desk.all_saved:
             self.left.emit()
-
-
-class _TopBar(QWidget):
-    """The way back, the record, "saved at", undo. Signals: home(); undo(); guidance(); language(code)."""
-
-    language = Signal(str)
-    home = Signal()
-    undo = Signal()
-    guidance = Signal()
-
-    def __init__(self, words: Words, parent: QWidget) -> None:
-        super().__init__(parent)
-        back = "arrow-right" if words.right_to_left else "arrow-left"
-        home = Button(words("All assessments"), self, kind="quiet", icon=back)
-        undo = Button(words("Undo"), self, kind="quiet", icon="undo-2")
-        guidance = Button("", self, kind="quiet", icon="lightbulb")
-        undo.setToolTip(words("Take the last change back (Ctrl+Z)"))
-        guidance.setAccessibleName(words("Show or hide the guidance"))
-        guidance.setToolTip(words("Show or hide the guidance (F1)"))
-        home.clicked.connect(self.home)
-        undo.clicked.connect(self.undo)
-        guidance.clicked.connect(self.guidance)
-        self._title = _Elided(self)
-        self._reference = Text(parent=self, tone="muted")
-        self._saved = Text(parent=self, tone="muted")
-        for text in (self._reference, self._saved):
-            text.setWordWrap(False)
-        self._saved.setObjectName("saved")
-        layout = row(gap=2 * theme.UNIT)
-        layout.setContentsMargins(theme.UNIT, theme.HALF, theme.UNIT, theme.HALF)
-        layout.addWidget(home)
-        layout.addWidget(self._title, 1)
-        picker = LanguagePicker(words, self)
-        picker.picked.connect(self.language)
-        for widget in (self._reference, self._saved, undo, guidance, picker):
-            layout.addWidget(widget)
-        self.setLayout(layout)
-
-    def show_record(self, title: str, reference: str) -> None:
-        """Say which record this is."""
-        self._title.say(title)
-        self._reference.say(reference)
-
-    def show_saved(self, text: str, *, bad: bool) -> None:
-        """Say whether everything is in the vault."""
-        self._saved.say(text)
-        restyle(self._saved, "tone", "stop" if bad else "muted")
-
-
-class _Elided(QLabel):
-    """One line that ends in an ellipsis where there is no room; the whole text is its tool tip."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setFont(theme.sized(self.font(), 1.0, strong=True))
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._whole = ""
-
-    def say(self, text: str) -> None:
-        self._whole = text
-        self.setToolTip(text)
-        self.setAccessibleName(text)
-        self._cut()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._cut()
-
-    def _cut(self) -> None:
-        self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width()))

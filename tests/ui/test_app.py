@@ -7,13 +7,12 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-import pytest
-
 from hrddp_desktop import app, paths
 from hrddp_desktop.app import CrashHook, describe
 from hrddp_desktop.ui.crash import CrashDialog
 
 if TYPE_CHECKING:
+    import pytest
     from pytestqt.qtbot import QtBot
 
     from hrddp_desktop.ui.window import Window
@@ -64,9 +63,10 @@ def test_the_self_check_of_the_window_shows_and_closes_it() -> None:
 
 def raised() -> ValueError:
     try:
-        raise ValueError(_SECRET)
+        int(_SECRET)
     except ValueError as error:
         return error
+    raise AssertionError("the secret is a number")
 
 
 def test_a_fault_is_described_without_the_answer_that_it_quotes() -> None:

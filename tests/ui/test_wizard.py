@@ -265,8 +265,11 @@ def test_tab_reaches_every_question_of_every_page_in_reading_order(wizard: Wizar
         assert reached == expected, name
 
 
+@pytest.mark.parametrize("panel", [False, True])
 @pytest.mark.parametrize("language", ["en", "ar"])
-def test_nothing_is_cut_at_1024_by_600(language: str, wizard: Wizard, at_home: Window, qtbot: QtBot) -> None:
+def test_nothing_is_cut_at_1024_by_600(
+    language: str, panel: bool, wizard: Wizard, at_home: Window, qtbot: QtBot
+) -> None:
     pages = each_page(wizard, qtbot)
     wizard.language.emit(language)
     if language != "en":
@@ -274,6 +277,8 @@ def test_nothing_is_cut_at_1024_by_600(language: str, wizard: Wizard, at_home: W
     shown = at_home.wizard
     assert shown is not None
     assert (at_home.width(), at_home.height()) == (1024, 600)
+    if panel:
+        shown.list_missing()
     for page in pages:
         shown.show_page(page)
         QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
