@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hrddp_desktop import paths
 from hrddp_desktop.engine.compiler import compile_form
 from hrddp_desktop.engine.definition import Definition, dump, load
-from hrddp_desktop.engine.sheets import read_folder
+from hrddp_desktop.engine.sheets import fingerprint
 from hrddp_desktop.errors import Code, FileError, FormError
 from hrddp_desktop.files import write_file
 
@@ -41,12 +41,9 @@ class Forms:
     def _cached(self, folder: Path) -> Definition:
         if not (folder / SURVEY).is_file():
             raise FormError(Code.FORM_MISSING, folder=folder)
-        digest = read_folder(folder).hash()
-        file = self._cache / f"{folder.name}-{digest.removeprefix('sha256:')[:32]}.json"
+        file = self._cache / f"{folder.name}-{fingerprint(folder)}.json"
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-            definition = load(file.read_bytes())
-            if definition.hash == digest:
-                return definition
+            return load(file.read_bytes())
         definition = compiled(folder)
         # The cache only saves time: a disk that takes none is no reason to stop.
         with contextlib.suppress(FileError):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from hrddp_desktop.errors import N_
 from hrddp_desktop.exchange import package
+from hrddp_desktop.i18n import words
 from hrddp_desktop.services import assessment
 from hrddp_desktop.signing import identity
 from hrddp_desktop.signing.findings import Recomputed
@@ -42,14 +43,24 @@ def make_known(card: Card, trust: Path, how: str = MADE_HERE) -> None:
     TrustList.load(trust).add(card, how, assessment.today()).save(trust)
 
 
-def sign(pdf: bytes, p12: bytes, passphrase: str, *, role: str, reason: str = "", file: str = "identity.p12") -> bytes:
-    """`pdf` with one more signature; the original stays a prefix of it.
+def sign(
+    pdf: bytes,
+    p12: bytes,
+    passphrase: str,
+    *,
+    role: str,
+    reason: str = "",
+    language: str = "en",
+    file: str = "identity.p12",
+) -> bytes:
+    """`pdf` with one more signature, its stamp in `language`; the original stays a prefix of it.
 
-    Raises SigningError(IDENTITY_* | SIGNED_OUT_OF_TURN), FileError(NOT_A_PDF).
+    Raises SigningError(IDENTITY_* | SIGNED_OUT_OF_TURN | DOCUMENT_NOT_SIGNABLE); `file` names the identity.
     """
     from hrddp_desktop.signing import sign as signing
 
-    return signing.sign(pdf, identity.unlock(p12, passphrase, file), Role(role), reason, now())
+    signer = identity.unlock(p12, passphrase, file)
+    return signing.sign(pdf, signer, Role(role), reason, now(), translate=words(language).translate)
 
 
 def check(pdf: bytes, trust: Path, forms: Forms) -> Report:
@@ -67,9 +78,10 @@ def extract(pdf: bytes, file: str) -> bytes:
 def as_lines(report: Report, translate: Callable[[str], str] = N_) -> list[str]:
     """A report for a person at a console: the verdict, the facts, who signed."""
     lines = [translate(report.verdict.value), *(f"- {fact.sentence(translate)}" for fact in report.facts)]
-    for signature in report.signatures:
-        moment = signature.time.strftime("%Y-%m-%d %H:%M %Z").strip()
-        lines.append(f"{signature.role.label(translate)}: {signature.name}, {signature.function}, {moment}")
+    for each in report.signatures:
+        moment = each.time.strftime("%Y-%m-%d %H:%M %Z").strip()
+        said = [each.name, each.function, each.station, moment, each.reason, " ".join(each.words)]
+        lines.append(f"{each.role.label(translate)}: {', '.join(filter(None, said))}")
     return lines
 
 

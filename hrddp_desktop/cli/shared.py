@@ -1,0 +1,111 @@
+"""What the commands share: how input is read and results are told."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from hrddp_desktop.errors import Code, FileError, HrddpError
+from hrddp_desktop.files import read_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hrddp_desktop.services.forms import Forms
+
+
+# argparse has no public name for it.
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+GOOD, REFUSED = 0, 1
+# The largest worked case is 30 KB.
+ANSWERS_LIMIT = 4 * 1024 * 1024
+
+
+def add_command(
+    commands: Commands, name: str, command: Callable[[argparse.Namespace], int], text: str
+) -> argparse.ArgumentParser:
+    """A command that is carried out by `command`."""
+    parser = commands.add_parser(name, help=text, description=text)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(command=command, parser=parser)
+    return parser
+
+
+def add_group(commands: Commands, name: str, text: str) -> Commands:
+    """A command that is followed by another one."""
+    return commands.add_parser(name, help=text, description=text).add_subparsers(metavar="COMMAND", required=True)
+
+
+def done(arguments: argparse.Namespace, **facts: str) -> int:
+    """Say what was made and where."""
+    if arguments.json:
+        print_json(facts)
+    else:
+        for name, value in facts.items():
+            print(f"{name}: {value}")
+    return GOOD
+
+
+def installed_forms() -> Forms:
+    """The forms that came with the app."""
+    from hrddp_desktop.services.forms import Forms
+
+    return Forms()
+
+
+def tell(error: HrddpError, *, as_json: bool) -> None:
+    """A refusal as one line for a person, or one object for a program."""
+    if as_json:
+        print_json(error_data(error))
+    else:
+        print(error, file=sys.stderr)
+
+
+def error_data(error: HrddpError) -> dict[str, object]:
+    """A refusal as JSON-ready data."""
+    happened, safe, remedy = error.sentences()
+    return {"error": error.code.name, "happened": happened, "safe": safe, "remedy": remedy}
+
+
+def print_json(data: object) -> None:
+    """One JSON object on a line of its own."""
+    print(json.dumps(data, ensure_ascii=False))
+
+
+def add_passphrase(parser: argparse.ArgumentParser) -> None:
+    """The one way to name a passphrase."""
+    parser.add_argument("--passphrase-file", type=Path, metavar="P", help="its first line; default: standard input")
+
+
+def read_passphrase(arguments: argparse.Namespace, *, confirm: bool = False) -> str:
+    """From the named file, else from standard input: hidden and, for a new one, asked twice at a terminal."""
+    if arguments.passphrase_file is not None:
+        return _first_line(read_file(arguments.passphrase_file, 64 * 1024), str(arguments.passphrase_file))
+    if not sys.stdin.isatty():
+        return _first_line(sys.stdin.buffer.readline(), "standard input")
+    while True:
+        typed = getpass.getpass("Passphrase: ")
+        if not confirm or typed == getpass.getpass("Once more: "):
+            return typed
+        print("The two passphrases differ; nothing was made yet. Type both again.", file=sys.stderr)
+
+
+def _first_line(raw: bytes, source: str) -> str:
+    try:
+        lines = raw.decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise FileError(Code.FILE_UNREADABLE, file=source, detail="it is not UTF-8 text") from error
+    return lines[0] if lines else ""
+
+
+def day(text: str) -> date:
+    """A date of the command line."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text} is not a date as YYYY-MM-DD") from error
