@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from hrddp_desktop.services.forms import Forms
 
 
-# argparse has no public name for it.
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - argparse has no public name for it
 GOOD, REFUSED = 0, 1
 # The largest worked case is 30 KB.
 ANSWERS_LIMIT = 4 * 1024 * 1024
