@@ -23,6 +23,7 @@ _MONTHS = (
     N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June"), N_("July"),
     N_("August"), N_("September"), N_("October"), N_("November"), N_("December"),
 )  # fmt: skip
+_DAY = N_("{day} {month} {year}")
 # French, Spanish and Arabic put other marks between thousands; a thin space is read the same in all four.
 _THOUSANDS = "\N{NARROW NO-BREAK SPACE}"
 
@@ -46,7 +47,7 @@ class Words:
 
     def date(self, day: date) -> str:
         """The date in words, as "5 March 2026"; a number-only date is read differently from country to country."""
-        return self("{day} {month} {year}", day=day.day, month=self(_MONTHS[day.month - 1]), year=day.year)
+        return self(_DAY, day=day.day, month=self(_MONTHS[day.month - 1]), year=day.year)
 
     def time(self, moment: datetime) -> str:
         """Hours and minutes of the day, 24 hours, as "16:05"."""

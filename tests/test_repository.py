@@ -13,7 +13,7 @@ import pytest
 
 _ROOT = Path(__file__).parent.parent
 _CLIENTS = {"hrddp_desktop", "forms", "resources", "tests", "packaging", "pyproject.toml", "README.md"}
-_OURS = {".ci", ".gitignore", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "dev.py"}
+_OURS = {".ci", ".gitattributes", ".gitignore", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "dev.py"}
 _REQUIREMENT = re.compile(r"^([a-z0-9][a-z0-9.-]*)==(\S+)((?: ;[^\\]+)?) \\$")
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from hrddp_desktop import paths
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 EXAMPLES = paths.forms_dir() / "assessment" / "examples"
 CASE = EXAMPLES / "case4.json"

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import resource
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,14 +11,14 @@ import pytest
 from hrddp_desktop.errors import Code, VaultError
 from hrddp_desktop.storage import vault
 from hrddp_desktop.storage.records import SetAnswer
+from tests.faults.rights import as_anybody
 from tests.storage.vaults import PASSPHRASE, database, fingerprint, new_record, new_vault, summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from hrddp_desktop.storage.vault import Vault
-
-NOBODY = 65534
 
 
 @contextlib.contextmanager
@@ -33,19 +30,6 @@ def files_end_at(size: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
-@contextlib.contextmanager
-def without_rights() -> Iterator[None]:
-    """As a user whom rights bind, also where the tests run as root."""
-    if os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(NOBODY)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
 
 
 def commit_until_refused(opened: Vault, record: str) -> tuple[int, VaultError]:
@@ -106,22 +90,9 @@ def test_a_vault_that_finds_no_room_is_not_begun(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.fixture
-def shared_folder() -> Iterator[Path]:
-    """A folder whose parents everybody may pass."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        if os.geteuid() == 0:
-            os.chown(folder, NOBODY, NOBODY)
-        yield folder
-        for path in [folder, *folder.rglob("*")]:
-            path.chmod(0o700)
-
-
-def test_a_read_only_folder_is_said_in_words_and_untouched(shared_folder: Path) -> None:
-    folder = shared_folder / "office.hrddp"
-    with without_rights():
+def test_a_read_only_folder_is_said_in_words_and_untouched(tmp_path: Path) -> None:
+    folder = tmp_path / "office.hrddp"
+    with as_anybody():
         new_vault(folder).lock()
         for path in [*folder.rglob("*"), folder]:
             path.chmod(0o500 if path.is_dir() else 0o400)
@@ -136,10 +107,10 @@ def test_a_read_only_folder_is_said_in_words_and_untouched(shared_folder: Path) 
         vault.unlock(folder, PASSPHRASE).lock()  # the control: it was the rights
 
 
-def test_a_vault_is_not_made_where_one_may_not_write(shared_folder: Path) -> None:
-    shared_folder.chmod(0o500)
-    with without_rights(), pytest.raises(VaultError) as caught:
-        new_vault(shared_folder / "new" / "office.hrddp")
+def test_a_vault_is_not_made_where_one_may_not_write(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with as_anybody(), pytest.raises(VaultError) as caught:
+        new_vault(tmp_path / "new" / "office.hrddp")
     assert caught.value.code is Code.VAULT_READ_ONLY
-    shared_folder.chmod(0o700)
-    assert list(shared_folder.iterdir()) == []
+    tmp_path.chmod(0o700)
+    assert list(tmp_path.iterdir()) == []

@@ -71,7 +71,7 @@ def _without_artifacts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _with_forms_in_arrays(monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = written.Structure._element  # noqa: SLF001
+    plain = written.Structure._element  # noqa: SLF001 - the control breaks what is inside
 
     def element(self: written.Structure, node: Node, parent: pikepdf.Object) -> pikepdf.Object:
         made = plain(self, node, parent)
