@@ -88,6 +88,8 @@ class Column(QWidget):
             item = self._make(view)
             self._items[path] = item
             self._layout.insertWidget(index, item)
+            # Otherwise the layout shows it in the next turn of the event loop, too late to take the keyboard.
+            item.show()
             return True
         item.show_view(view)  # type: ignore[arg-type]  # a path keeps its sort: a question never becomes a table
         if self._layout.indexOf(item) != index:

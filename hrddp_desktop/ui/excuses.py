@@ -84,8 +84,14 @@ class Excuse(QWidget):
         self._form.given.connect(self._give)
         self._form.cancelled.connect(self._close)
         self._body.addWidget(self._form)
+        before: QWidget = list(self._offers.values())[-1]
+        for stop in self._form.stops():
+            QWidget.setTabOrder(before, stop)
+            before = stop
         for button in self._offers.values():
             button.hide()
+        # A layout shows a new child only in the next turn of the event loop, and what is hidden takes no keyboard.
+        self._form.show()
         self._form.start()
 
     @Slot(str, str)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from hrddp_desktop.errors import Code, VaultError
+from hrddp_desktop.services import vault
 from hrddp_desktop.ui.aside import Guidance
 from hrddp_desktop.ui.banner import Banner
 from hrddp_desktop.ui.dropdown import DropDown
@@ -16,10 +17,12 @@ from hrddp_desktop.ui.fields import Field
 from hrddp_desktop.ui.options import CheckOption, RadioOption
 from hrddp_desktop.ui.outline import REVIEW, Outline
 from hrddp_desktop.ui.parts import Button, MessagePanel
+from tests.ui.conftest import PASSPHRASE
 from tests.ui.hands import focused, press, press_here, type_here
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
@@ -198,6 +201,39 @@ def test_what_the_vault_refuses_is_said_kept_and_tried_again(
     press(next(button for button in message.findChildren(Button) if button.text() == "Try again"), Key.Key_Space)
     assert stored()["a0_title"] == "Kept"
     assert not message.isVisible()
+
+
+def test_closing_is_refused_once_while_an_answer_is_not_saved(
+    wizard: Wizard, at_home: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_path: str, _raw: object) -> None:
+        raise VaultError(Code.DISK_FULL)
+
+    monkeypatch.setattr(wizard.desk.assessment, "answer", full)
+    type_here("Not on the disk")
+    assert not at_home.close()
+    assert at_home.isVisible()
+    assert "Not saved" in "".join(label.text() for label in wizard.findChildren(QLabel))
+    assert at_home.close()
+
+
+def test_a_question_can_be_left_with_the_promise_to_find_out(wizard: Wizard, qtbot: QtBot, made_vault: Path) -> None:
+    go_to(wizard, "g1_first")
+    page = wizard.page()
+    assert page is not None
+    field = page.field("a1_indirect")
+    assert field is not None
+    offer = next(button for button in field.findChildren(Button) if "Not known yet" in button.text())
+    press(offer, Key.Key_Space)
+    type_here("The list comes in May")
+    press_here(Key.Key_Tab)
+    type_here("Logistics officer")
+    with qtbot.waitSignal(wizard.desk.changed):
+        press_here(Key.Key_Return)
+    assert "Logistics officer" in "".join(label.text() for label in field.findChildren(QLabel) if label.isVisible())
+    with vault.open_vault(made_vault, PASSPHRASE) as office:
+        excused = office.open(wizard.record).session.excused()
+    assert excused["a1_indirect"]["who"] == "Logistics officer"
 
 
 def test_a_constraint_is_said_beside_the_question_and_the_value_is_kept(wizard: Wizard, qtbot: QtBot) -> None:
