@@ -172,6 +172,8 @@ class MessagePanel(QFrame):
     def show_busy(self, happened: str) -> None:
         """Say that something is under way."""
         self._show(Shape.LATER, "soft", happened, "", retry=False)
+        # It goes by itself; closing it would look like stopping the work.
+        self._close.hide()
 
     def text(self) -> str:
         """All that is said now."""
@@ -183,6 +185,7 @@ class MessagePanel(QFrame):
         self._happened.say(happened)
         self._rest.say(rest)
         self._again.setVisible(retry)
+        self._close.show()
         self.setAccessibleName(happened)
         self.setAccessibleDescription(rest)
         self.show()

@@ -216,6 +216,7 @@ class Review(QScrollArea):
         self._secret.returnPressed.connect(self._ask_sign)
         secrets = row(gap=2 * theme.UNIT)
         for label, line in ((self._secret_label, self._secret), (self._again_label, self._again)):
+            line.setMaximumWidth(theme.columns(self, 40))
             pair = column(gap=theme.HALF)
             pair.addWidget(label)
             pair.addWidget(line)
