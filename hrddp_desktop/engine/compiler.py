@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from hrddp_desktop.engine.definition import Choice, ChoiceList, DecisionTable, Definition, Item
+from hrddp_desktop.engine.definition import Choice, ChoiceList, DecisionTable, Definition, Item, Machine
+from hrddp_desktop.engine.machines import check_machines, read_machines
 from hrddp_desktop.engine.problems import Problem, ProblemCode, similar
 from hrddp_desktop.engine.program import program
 from hrddp_desktop.engine.rulesheets import read_tables
@@ -35,6 +36,7 @@ _SETTINGS = frozenset(
         "escalated",
         "outcomes",
         "source_required",
+        "machines",
     }
 )
 _CODE = re.compile(r"[^\s\"']+")
@@ -65,9 +67,11 @@ class _Compiler:
         lists = self._lists()
         tables = read_tables(self.sources, lists, self.problems)
         items = read_survey(self.sources.survey, lists, tables, settings, self.problems)
-        definition = self._assembled(settings, items, lists, tables)
-        if not any(problem.code is ProblemCode.NAME_TWICE for problem in self.problems):
-            self.problems.extend(program(definition).problems)
+        machines = read_machines(self.sources, settings, self.problems)
+        definition = self._assembled(settings, items, lists, tables, machines)
+        compiled = program(definition)
+        self.problems.extend(compiled.problems)
+        self.problems.extend(check_machines(definition, compiled.names))
         self._check_settings(definition)
         self._check_sources_of_variables(definition)
         self.problems.extend(check_words(definition, self.sources))
@@ -79,6 +83,7 @@ class _Compiler:
         items: dict[str, Item],
         lists: dict[str, ChoiceList],
         tables: dict[str, DecisionTable],
+        machines: dict[str, Machine],
     ) -> Definition:
         words = self._words()
         default = _language(settings.get("default_language", "en"))
@@ -94,6 +99,7 @@ class _Compiler:
             lists=lists,
             tables=tables,
             translations=words,
+            machines=machines,
         )
 
     # settings

@@ -131,6 +131,43 @@ class DecisionTable:
         return frozenset(rule.outcome for rule in self.rules)
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A row of a state machine: from one state (blank: before the first step) to another, if its guard holds."""
+
+    id: str
+    from_state: str
+    event: str
+    guard: str
+    to: str
+    decider: str
+    clock: str
+    evidence: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A state machine. `step` and `state` are questions of its table of steps, `decided` a calculation or blank."""
+
+    name: str
+    step: str
+    state: str
+    decided: str
+    moves: tuple[Move, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """A row of renames: what became of a name or a code in a version. `old` and `new` hold paths, blanks between."""
+
+    since: str
+    old: str
+    new: str
+    rule: str
+    row: int
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Definition:
     """A compiled form. `hash` covers every source, so a signed record can name the very form it was made with."""
@@ -146,6 +183,8 @@ class Definition:
     lists: Mapping[str, ChoiceList]
     tables: Mapping[str, DecisionTable]
     translations: Mapping[str, Mapping[str, str]]
+    machines: Mapping[str, Machine] = field(default_factory=dict)
+    renames: tuple[Rename, ...] = ()
     compiled: list[Program] = field(default_factory=list)
 
     def __repr__(self) -> str:
@@ -202,6 +241,8 @@ def dump(definition: Definition) -> bytes:
     parts["items"] = [asdict(item) for item in definition.items.values()]
     parts["lists"] = [asdict(choices) for choices in definition.lists.values()]
     parts["tables"] = [asdict(table) for table in definition.tables.values()]
+    parts["machines"] = [asdict(machine) for machine in definition.machines.values()]
+    parts["renames"] = [asdict(rename) for rename in definition.renames]
     parts["format"] = CACHE_FORMAT
     return json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
@@ -218,6 +259,9 @@ def load(cache: bytes) -> Definition:
     parts["items"] = {item["name"]: Item(**item) for item in parts["items"]}
     parts["lists"] = {one["name"]: _list(one) for one in parts["lists"]}
     parts["tables"] = {one["name"]: _table(one) for one in parts["tables"]}
+    # Records that were signed before forms had machines and renames carry definitions without them.
+    parts["machines"] = {one["name"]: _machine(one) for one in parts.get("machines", ())}
+    parts["renames"] = tuple(Rename(**rename) for rename in parts.get("renames", ()))
     return Definition(**parts)
 
 
@@ -237,6 +281,15 @@ def _table(parts: dict[str, object]) -> DecisionTable:
                 tuple(Rule(**{**one, "cells": tuple(_cell(cell) for cell in one["cells"])}) for one in rules),
             )
     raise ValueError("not a decision table")
+
+
+def _machine(parts: dict[str, object]) -> Machine:
+    match parts:
+        case {"moves": list(moves), **rest}:
+            return Machine(
+                **{name: str(value) for name, value in rest.items()}, moves=tuple(Move(**one) for one in moves)
+            )
+    raise ValueError("not a state machine")
 
 
 def _cell(cell: list[str] | None) -> tuple[str, ...] | None:

@@ -81,6 +81,15 @@ class ProblemCode(Enum):
     DEAD_ROW = N_("The row can never fire: earlier rows catch all it could. Move it up or take it out.")
     DECISION_MISSING = N_("There is no decision table {name}. Add the sheet or correct the name.")
 
+    # state machines
+    GUARD_PROSE = N_(
+        "The guard is no condition at sign {at}: {detail}. Write an expression over questions, such as x_on != ''; "
+        "words belong into the column evidence or clock."
+    )
+    STATE_UNREACHABLE = N_("No step leads to the state {name}. Add one, or take the state out.")
+    STATE_DEAD_END = N_("No step leads out of the state {name}. Add one, or write no in its column open in choices.")
+    OUTCOME_WITHOUT_STEP = N_("The outcome {outcome} permits no step. Add a row whose guard it fulfils.")
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

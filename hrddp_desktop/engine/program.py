@@ -19,6 +19,7 @@ from hrddp_desktop.engine.decisions import MISSING
 from hrddp_desktop.engine.functions import builder
 from hrddp_desktop.engine.kinds import Expr, Nodes, Numbers, Texts
 from hrddp_desktop.engine.layout import Layout
+from hrddp_desktop.engine.machines import guards_of
 from hrddp_desktop.engine.nodes import Context, Node, Place, Read
 from hrddp_desktop.engine.problems import ExpressionError, Problem, ProblemCode, similar
 from hrddp_desktop.errors import AnswerError
@@ -147,7 +148,14 @@ class Program:
         self.rules = {item.name: self._rules(item) for item in definition.items.values()}
         self.steps: list[Step] = []
         self.layout = Layout(definition)
+        self._guards: dict[str, Sequence[Truth | None]] = {}
         self._arrange()
+
+    def guards(self, machine: str) -> Sequence[Truth | None]:
+        """The guard of each row of a state machine; compiled once."""
+        if machine not in self._guards:
+            self._guards[machine] = guards_of(self.definition, self.definition.machines[machine], self.names)
+        return self._guards[machine]
 
     # one item
 

@@ -14,6 +14,7 @@ from hrddp_desktop.engine.answers import Raw, answer_text, parsed
 from hrddp_desktop.engine.decisions import decide
 from hrddp_desktop.engine.definition import STAGES, Definition, Item
 from hrddp_desktop.engine.layout import Asked
+from hrddp_desktop.engine.machines import GuardWorld
 from hrddp_desktop.engine.nodes import Context
 from hrddp_desktop.engine.program import Part, program
 from hrddp_desktop.engine.progress import Count, State, count, is_promised, states
@@ -21,13 +22,29 @@ from hrddp_desktop.engine.recompute import Recompute
 from hrddp_desktop.engine.show import Show, excuse_kinds
 from hrddp_desktop.engine.tree import Field, Row, Table, Tree
 from hrddp_desktop.engine.values import day_number
-from hrddp_desktop.engine.views import Answer, Change, Decision, Excuse, FieldView, Missing, PageView, TableView, Value
-from hrddp_desktop.errors import AnswerError, Code
+from hrddp_desktop.engine.views import (
+    Answer,
+    Change,
+    Decision,
+    Excuse,
+    FieldView,
+    Missing,
+    PageView,
+    Step,
+    TableView,
+    Value,
+)
+from hrddp_desktop.errors import N_, AnswerError, Code
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from hrddp_desktop.engine.definition import Move
+
 Answers = Mapping[str, object]
+# The engine's own sentences about steps; the window translates them.
+NOT_IN_STATE = N_("This step is not possible in the present state.")
+GUARD_OPEN = N_("The answers do not permit this step yet.")
 _ROW_NUMBER = re.compile(r"\d+\Z", re.ASCII)
 
 
@@ -311,6 +328,56 @@ class Session:
             raise AnswerError(Code.TABLE_UNKNOWN, table=table_name, known=", ".join(sorted(self.definition.tables)))
         return decide(self.definition, table, self._work.variables(table, None))
 
+    # state machines
+
+    def state(self, machine: str) -> str:
+        """The state a machine is in: that of the last row of its table of steps, blank before the first."""
+        rows = self._steps_of(machine).rows
+        cell = rows[-1].cells[self.definition.machines[machine].state] if rows else None
+        return cell.own if isinstance(cell, Field) else ""
+
+    def steps(self, machine: str) -> tuple[Step, ...]:
+        """The steps that the present state and the answers permit, and the others with the reason why not."""
+        state, moves = self.state(machine), self.definition.machines[machine].moves
+        holds = self._program.guards(machine)
+        context = Context(self._tree.form, GuardWorld(self._tree, self._rule(machine)))
+        here = {move.id for move in moves if move.from_state == state}
+        found: list[Step] = []
+        for move, guard in zip(moves, holds, strict=True):
+            if move.from_state == state:
+                found.append(_step(move, "" if guard is None or guard(context) else GUARD_OPEN))
+            elif move.id not in here:
+                here.add(move.id)
+                found.append(_step(move, NOT_IN_STATE))
+        return tuple(found)
+
+    def take(self, machine: str, step: str) -> Change:
+        """Take a permitted step: a row more in the table of steps. Raises AnswerError(VALUE_NOT_ALLOWED)."""
+        table, tied = self._steps_of(machine), self.definition.machines[machine]
+        found = next((one for one in self.steps(machine) if one.id == step and one.permitted), None)
+        if found is None:
+            path = f"{table.path}/{tied.step}"
+            raise AnswerError(Code.VALUE_NOT_ALLOWED, question=path, value=step, detail="the step is not permitted now")
+        lane, added = self.lane, self.add_row(table.path)
+        given = {tied.step: found.id, tied.state: found.to}
+        for name, code in given.items():
+            field = self._field(f"{table.path}/{added.added_row}/{name}")
+            self._put(field, code)
+            self._work.touch(field, Part.VALUE)
+        self._work.changed.update(added.paths)
+        defaults = {**added.defaults, **given}
+        return self._change(table.path, lane, added=added.added_row, defaults=defaults, rows=True)
+
+    def _steps_of(self, machine: str) -> Table:
+        tied = self.definition.machines.get(machine)
+        if tied is None:
+            raise AnswerError(Code.TABLE_UNKNOWN, table=machine, known=", ".join(sorted(self.definition.machines)))
+        return self._tree.tables[self.definition.items[tied.step].table or ""]
+
+    def _rule(self, machine: str) -> str:
+        decided = self.definition.machines[machine].decided
+        return (self.decision(decided).rule or "") if decided else ""
+
     @property
     def lane(self) -> str | None:
         """The lane that the answers put the record in; None while there is none."""
@@ -335,6 +402,10 @@ class Session:
 
     def _progress(self, stage: str) -> Iterator[State]:
         return states(self._tree, self._layout.asked(self._letter(self.lane)), stage)
+
+
+def _step(move: Move, refused: str) -> Step:
+    return Step(move.id, move.event, move.to, move.decider, move.clock, move.evidence, refused)
 
 
 def _read_excuse(path: str, excuse: object) -> Excuse:

@@ -49,12 +49,16 @@ class Sources:
     choices: Sheet
     settings: Sheet
     decisions: dict[str, Sheet] = field(default_factory=dict)
+    machines: dict[str, Sheet] = field(default_factory=dict)
+    renames: Sheet = field(default_factory=lambda: Sheet("renames"))
     words: dict[str, dict[str, tuple[str, str, int]]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def hash(self) -> str:
         """A hash over what the sources say, not over how they are written: line ends and marks do not count."""
-        sheets = [self.survey, self.choices, self.settings, *(self.decisions[name] for name in sorted(self.decisions))]
+        sheets = [self.survey, self.choices, self.settings]
+        sheets += [group[name] for group in (self.decisions, self.machines) for name in sorted(group)]
+        sheets += [self.renames] if self.renames.rows else []
         said = [[sheet.name, sheet.columns, [sorted(row.cells.items()) for row in sheet.rows]] for sheet in sheets]
         words = {language: {c: text for c, (text, _, _) in texts.items()} for language, texts in self.words.items()}
         canonical = json.dumps([said, words], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -80,6 +84,10 @@ def read_folder(folder: Path) -> Sources:
     sources = Sources(survey, choices, settings, problems=problems)
     for path in sorted((folder / "decisions").glob("*.csv")):
         sources.decisions[path.stem] = _read(path, f"decisions/{path.stem}", problems)
+    for path in sorted((folder / "machines").glob("*.csv")):
+        sources.machines[path.stem] = _read(path, f"machines/{path.stem}", problems)
+    if (folder / "renames.csv").exists():
+        sources.renames = _read(folder / "renames.csv", "renames", problems)
     for path in sorted((folder / "i18n").glob("*.po")):
         sources.words[path.stem] = _read_po(path, problems)
     return sources

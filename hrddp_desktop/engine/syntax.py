@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from hrddp_desktop.engine.problems import ExpressionError, ProblemCode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MAX_LENGTH = 16_000
 MAX_DEPTH = 60
@@ -85,6 +89,25 @@ class Path:
 
 
 Tree = Text | Number | Reference | Call | Chain | Negative | Path
+
+
+def parts(tree: Tree) -> Iterator[Tree]:
+    """A tree and every tree inside it."""
+    yield tree
+    inner: tuple[Tree, ...] = ()
+    match tree:
+        case Call(_, arguments, _):
+            inner = arguments
+        case Chain(_, operands, _):
+            inner = operands
+        case Negative(operand, _):
+            inner = (operand,)
+        case Path(start, predicates, steps, _):
+            first = () if start is None or isinstance(start, str) else (start,)
+            inner = (*first, *predicates, *(predicate for step in steps for predicate in step.predicates))
+    for one in inner:
+        yield from parts(one)
+
 
 _LEVELS: tuple[frozenset[str], ...] = (
     frozenset({"*", "div", "mod"}),

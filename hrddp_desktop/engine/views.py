@@ -143,6 +143,24 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """A step of a state machine; `refused` says why it is not permitted now and is blank when it is."""
+
+    id: str
+    event: str
+    to: str
+    decider: str
+    clock: str
+    evidence: str
+    refused: str = ""
+
+    @property
+    def permitted(self) -> bool:
+        """It can be taken now."""
+        return not self.refused
+
+
+@dataclass(frozen=True, slots=True)
 class Missing:
     """An answer that is due and not there, or not allowed; `later` when somebody has promised to find out."""
 
