@@ -47,6 +47,7 @@ def _add_signatures(commands: Commands) -> None:
     sign.add_argument("pdf", type=Path)
     sign.add_argument("--identity", type=Path, required=True, help="a .p12 file")
     sign.add_argument("--role", choices=("preparer", "reviewer", "approver"), required=True)
+    sign.add_argument("--lang", choices=LANGUAGES, default="en", help="the language of the stamp")
     sign.add_argument("--reason", default="", help="shown in the signature; default: what the role stands for")
     for parser in (new, sign):
         parser.add_argument("-o", "--output", type=Path, required=True)
@@ -96,6 +97,7 @@ def _sign(arguments: argparse.Namespace) -> int:
         read_passphrase(arguments),
         role=arguments.role,
         reason=arguments.reason,
+        language=arguments.lang,
         file=str(arguments.identity),
     )
     write_file(arguments.output, signed)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 FORM = "assessment"
 # A paper is complete when what is due at clearance is there (policy 2.0).
 BEFORE_SIGNATURES = "clearance"
+DRAFT, SIGNED = "draft", "signed"
 # A file without a record gets the label of none.
 _NOBODY = str(uuid.UUID(int=0))
 # Without I and O, which are read as digits on a bad print.
@@ -197,7 +198,7 @@ def signers(definition: Definition, outcome: str | None) -> tuple[str, ...]:
     return tuple(definition.lists["outcome"].fact(outcome or "incomplete", "signers").split())
 
 
-def summary(session: Session, record: str) -> Summary:
+def summary(session: Session, record: str, status: str = DRAFT) -> Summary:
     """The line of a list of records; never read by a decision, a report or a signature."""
     return Summary(
         record=record,
@@ -206,7 +207,7 @@ def summary(session: Session, record: str) -> Summary:
         reference=reference(session),
         country=_text(session, "a0_country"),
         station=_text(session, "a0_duty_station"),
-        status="draft",
+        status=status,
         outcome=final_decision(session).outcome or "incomplete",
         as_of=session.as_of,
         definition=session.definition.hash,

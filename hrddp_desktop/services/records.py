@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from hrddp_desktop.exchange.package import AnswersFile
     from hrddp_desktop.services.assessment import Ground
     from hrddp_desktop.services.forms import Forms
-    from hrddp_desktop.storage.records import Edit, Person, Summary
+    from hrddp_desktop.storage.records import Edit, Person, Signature, Summary
     from hrddp_desktop.storage.vault import Vault
 
 IDENTITY = "identity"
@@ -261,6 +261,11 @@ class Assessment:
         except HrddpError:
             revert()
             raise
+
+    def note_signature(self, signature: Signature) -> None:
+        """A document of this state was signed; the next change makes the record a draft again."""
+        summary = assessment.summary(self.session, self.record, assessment.SIGNED)
+        self._store.note_signature(self.record, signature, summary)
 
     # half-typed text
 

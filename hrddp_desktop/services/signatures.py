@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,11 @@ from hrddp_desktop.signing import identity
 from hrddp_desktop.signing.findings import Recomputed
 from hrddp_desktop.signing.roles import Role
 from hrddp_desktop.signing.trust import MADE_HERE, TrustList
+from hrddp_desktop.storage.records import Signature
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
     from pathlib import Path
 
     from hrddp_desktop.services.forms import Forms
@@ -68,6 +71,23 @@ def check(pdf: bytes, trust: Path, forms: Forms) -> Report:
     from hrddp_desktop.signing import verify
 
     return verify.verify(pdf, TrustList.load(trust), _recompute(forms), now())
+
+
+def receipt(pdf: bytes, report: Report, as_of: date) -> Signature:
+    """What the vault keeps of the newest signature of a checked PDF."""
+    newest = report.signatures[-1]
+    return Signature(
+        role=newest.role.value,
+        signer=newest.name,
+        fingerprint=newest.fingerprint,
+        signed=newest.time,
+        outcome=report.outcome,
+        rule=report.rule,
+        as_of=as_of,
+        definition=report.definition,
+        answers_sha256=report.attachment or "",
+        file_sha256=hashlib.sha256(pdf).hexdigest(),
+    )
 
 
 def extract(pdf: bytes, file: str) -> bytes:

@@ -173,7 +173,7 @@ class Store:
             rows = connection.execute(_ENTRIES, {"record": head.id, "path": path}).fetchall()
         return [_entry(row) for row in rows]
 
-    def note_signature(self, record: str, signature: Signature) -> Saved:
+    def note_signature(self, record: str, signature: Signature, summary: Summary) -> Saved:
         """Remember that a document of this record was signed."""
         at = self._clock()
         dates = {"signed": signature.signed.isoformat(), "as_of": signature.as_of.isoformat()}
@@ -181,7 +181,9 @@ class Store:
         with self._db.writing() as connection:
             head = _head(connection, record)
             self._db.table("signatures").insert({"record": head.id, **facts})
-            head = self._append(connection, head, Change(What.SIGNED, "", None, chain.text(facts)), at)
+            change = Change(What.SIGNED, "", None, chain.text(facts))
+            head = chain.append(connection, head, change, self._writer, at.isoformat())
+            _set_summary(connection, head, summary, at.isoformat())
         return Saved(at, head.entries)
 
     def signatures(self, record: str) -> list[Signature]:

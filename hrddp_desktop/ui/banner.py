@@ -31,20 +31,14 @@ class Reading:
 
 def read_outcome(assessment: Assessment, language: str) -> Reading:
     """What the decision says, in a language."""
-    decision = assessment.decision()
-    definition = assessment.session.definition
-    code = decision.outcome or "incomplete"
-
-    def said(rule: str, reason: str) -> str:
-        said: str = definition.translate(decision.table, rule, "reason", language, reason)
-        return said
-
+    first, *also = assessment.grounds(language)
+    code = first.outcome or "incomplete"
     return Reading(
         code=code,
-        word=definition.choice_label("outcome", code, language),
-        rule=decision.rule or "",
-        reason=said(decision.rule or "", decision.reason),
-        also=tuple(f"{row.rule} · {said(row.rule, row.reason)}" for row in decision.also),
+        word=assessment.session.definition.choice_label("outcome", code, language),
+        rule=first.rule,
+        reason=first.reason,
+        also=tuple(f"{ground.rule} · {ground.reason}" for ground in also),
     )
 
 
@@ -78,7 +72,8 @@ class Banner(QFrame):
         """Show an outcome and the number of answers that are missing."""
         self._shape.show_shape(shape_of(reading.code))
         self._word.say(reading.word)
-        self._reason.say(" · ".join(part for part in (reading.rule, reading.reason) if part))
+        # Two fit beside the questions: the outcome's own, and the row it stands on. The review page has them all.
+        self._reason.say("\n".join((f"{reading.rule} · {reading.reason}", *reading.also[:1])))
         self._missing.say(self._words("{count} missing", count=missing))
         self._missing.setVisible(missing > 0)
         self.setAccessibleName(self.text())

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from hrddp_desktop.storage.records import Summary
 
 _Index = QModelIndex | QPersistentModelIndex
-_HEADINGS = (N_("Activity"), N_("Reference"), N_("Place"), N_("Outcome"), N_("Last change"))
+_HEADINGS = (N_("Activity"), N_("Reference"), N_("Place"), N_("Outcome"), N_("State"), N_("Last change"))
 _OUTCOME = 3
+_STATES = {"draft": N_("Draft"), "signed": N_("Signed")}
 
 
 class Home(QWidget):
@@ -164,6 +165,7 @@ class _Records(QAbstractTableModel):
             record.reference,
             " · ".join(part for part in (record.country, record.station) if part),
             definition.choice_label("outcome", outcome, words.language),
+            words.translate(_STATES.get(record.status, record.status)),
             f"{words.date(changed.date())}, {words.time(changed)}" if changed else "",
         )
 

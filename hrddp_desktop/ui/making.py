@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from hrddp_desktop.report.content import Snapshot
     from hrddp_desktop.services.forms import Forms
+    from hrddp_desktop.storage.records import Signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Written:
     """A document on disk."""
 
     file: Path
-    signed: bool
+    signature: Signature | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Render:
         from hrddp_desktop.services import documents
 
         write_file(self.file, documents.render(self.snapshot))
-        return Written(self.file, signed=False)
+        return Written(self.file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +72,11 @@ class Sign:
         from hrddp_desktop.files import write_file
         from hrddp_desktop.services import documents, signatures
 
-        signed = signatures.sign(documents.render(self.snapshot), self.p12, self.passphrase, role="preparer")
+        pdf = documents.render(self.snapshot)
+        signed = signatures.sign(pdf, self.p12, self.passphrase, role="preparer", language=self.snapshot.language)
         # The same code as "Check a PDF": what it would refuse must not leave this computer.
         report = signatures.check(signed, paths.trust_file(), self.forms)
         if report.verdict.name == "DO_NOT_RELY":
             raise RuntimeError("a document signed just now does not verify")
         write_file(self.file, signed)
-        return Written(self.file, signed=True)
+        return Written(self.file, signatures.receipt(signed, report, self.snapshot.as_of))

@@ -29,12 +29,19 @@ if TYPE_CHECKING:
 REVIEW = "@review"
 _Index = QModelIndex | QPersistentModelIndex
 _WRAP = int(Qt.TextFlag.TextWordWrap)
-_SHAPES = {"done": Shape.GOOD, "missing": Shape.PART, "untouched": Shape.EMPTY, "later": Shape.LATER}
+_SHAPES = {
+    "done": Shape.GOOD,
+    "missing": Shape.PART,
+    "untouched": Shape.EMPTY,
+    "later": Shape.LATER,
+    "free": Shape.EMPTY,
+}
 _STATES = {
     "done": N_("complete"),
     "missing": N_("{count} missing"),
     "untouched": N_("not started"),
-    "later": N_("needed later"),
+    "later": N_("not known yet"),
+    "free": N_("nothing is due"),
 }
 
 

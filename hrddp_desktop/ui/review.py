@@ -303,9 +303,11 @@ class Review(QScrollArea):
     def _finish(self, written: Written) -> None:
         self._rest()
         self._written = written.file
+        if written.signature is not None:
+            self._assessment.note_signature(written.signature)
         signed = self._words("The signed document is saved and was checked: {file}", file=written.file)
         saved = self._words("The document is saved: {file}", file=written.file)
-        self.message.show_done(signed if written.signed else saved)
+        self.message.show_done(signed if written.signature else saved)
         self._folder.show()
         self._show_signing()
         self.ensureWidgetVisible(self._folder)

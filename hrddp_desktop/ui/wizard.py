@@ -149,7 +149,9 @@ class Wizard(QWidget):
                 action = page.action
                 heading = self._words("Action {number}", number=action) if action else self._words("The case")
                 lines.append(Line("", heading, "", 0))
-            lines.append(Line(page.name, page.label, page.state, max(0, page.due - page.answered)))
+            # "Complete" would praise a page that asks for nothing; "not started" would ask for something.
+            state = page.state if page.due else "free"
+            lines.append(Line(page.name, page.label, state, max(0, page.due - page.answered)))
         lines.append(Line("", self._words("Finish"), "", 0))
         lines.append(Line(REVIEW, self._words("Review and sign"), "", 0))
         return lines

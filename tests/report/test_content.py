@@ -25,7 +25,7 @@ def test_the_snapshot_is_imported_without_the_makers_of_pdf() -> None:
 
 def test_a_snapshot_cannot_be_changed() -> None:
     with pytest.raises(FrozenInstanceError):
-        samples.certificates().title = "Other"  # type: ignore[misc] - a frozen one refuses; that is what is tested
+        samples.certificates().title = "Other"  # type: ignore[misc]  # a frozen one refuses; that is what is tested
 
 
 @pytest.mark.parametrize(

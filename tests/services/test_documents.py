@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,9 +13,11 @@ from hrddp_desktop.services import assessment, documents, signatures
 from hrddp_desktop.signing.findings import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from hrddp_desktop.engine.session import Session
+    from hrddp_desktop.engine.views import Decision
     from hrddp_desktop.exchange.package import AnswersFile
     from hrddp_desktop.report.content import Snapshot
     from hrddp_desktop.services.forms import Forms
@@ -71,7 +74,7 @@ def test_an_unfinished_record_is_a_draft_that_nobody_can_sign(office: Office) ->
 def test_recipients_and_supports_are_in_the_document(forms: Forms) -> None:
     snapshot = frozen("rights_course", forms)
     answers = assessment.read((EXAMPLES / "rights_course.json").read_bytes(), "x").answers
-    names = [row["rec_name"] for row in answers["a1_recipients"]]  # type: ignore[index,union-attr,call-overload]
+    names = [row["rec_name"] for row in answers["a1_recipients"]]  # type: ignore[index,union-attr]  # a table is a list of rows
     assert [recipient.name for recipient in snapshot.recipients] == names
     assert [support.row for support in snapshot.supports] == ["S1"]
     assert set(names) <= set(texts(snapshot))
@@ -113,7 +116,5 @@ def test_an_outcome_that_was_printed_wrong_is_found_by_the_check(
         assert verdict(good) is Verdict.DO_NOT_RELY
 
 
-def _lenient(decide: object) -> object:
-    from dataclasses import replace
-
-    return lambda session: replace(decide(session), outcome="may_proceed")  # type: ignore[operator] - the real one, handed in untyped
+def _lenient(decide: Callable[[Session], Decision]) -> Callable[[Session], Decision]:
+    return lambda session: replace(decide(session), outcome="may_proceed")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
 from hrddp_desktop.errors import AnswerError, Code, VaultError
 from hrddp_desktop.services import vault
+from hrddp_desktop.storage.records import Signature
 from hrddp_desktop.storage.store import Store
 from tests.services.conftest import PASSPHRASE
 
@@ -159,3 +161,13 @@ def test_the_identity_is_kept_in_the_vault(office: Office) -> None:
     assert office.identity() is None
     office.keep_identity(b"p12")
     assert office.identity() == b"p12"
+
+
+def test_a_signed_record_says_so_until_it_is_changed(office: Office) -> None:
+    record = office.new_assessment()
+    day = record.created
+    moment = datetime(2026, 3, 5, tzinfo=UTC)
+    record.note_signature(Signature("preparer", "Ada", "ab", moment, "escalate", "D02", day, "sha256:x", "y", "z"))
+    assert office.records()[0].status == "signed"
+    record.answer("a0_title", "Changed")
+    assert office.records()[0].status == "draft"

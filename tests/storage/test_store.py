@@ -309,7 +309,7 @@ def test_the_history_carries_the_time_of_the_clock_in_utc(opened: Vault, record:
     "act", ["UPDATE {} SET rowid = 77", "DELETE FROM {}", "INSERT OR REPLACE INTO {0} SELECT * FROM {0}"]
 )
 def test_the_history_refuses_to_be_rewritten(opened: Vault, record: str, table: str, act: str) -> None:
-    opened.store.note_signature(record, SIGNED)
+    opened.store.note_signature(record, SIGNED, summary(record))
     other = database(opened.folder)
     with pytest.raises(driver.Error, match="append-only"):
         other.execute(act.format(table))
@@ -333,8 +333,8 @@ SIGNED = Signature(
 
 
 def test_a_signature_is_noted_and_is_an_entry(opened: Vault, record: str) -> None:
-    saved = opened.store.note_signature(record, SIGNED)
-    opened.store.note_signature(record, replace(SIGNED, role="reviewer"))
+    saved = opened.store.note_signature(record, SIGNED, summary(record))
+    opened.store.note_signature(record, replace(SIGNED, role="reviewer"), summary(record))
     assert opened.store.signatures(record) == [SIGNED, replace(SIGNED, role="reviewer")]
     entry = opened.store.history(record)[saved.entry - 1]
     assert entry.what is What.SIGNED
