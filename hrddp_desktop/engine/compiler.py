@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hrddp_desktop.engine.definition import Choice, ChoiceList, DecisionTable, Definition, Item, Machine
+from hrddp_desktop.engine.fills import check_fills
 from hrddp_desktop.engine.machines import check_machines, read_machines
 from hrddp_desktop.engine.problems import Problem, ProblemCode, similar
 from hrddp_desktop.engine.program import program
@@ -71,6 +72,7 @@ class _Compiler:
         definition = self._assembled(settings, items, lists, tables, machines)
         compiled = program(definition)
         self.problems.extend(compiled.problems)
+        self.problems.extend(check_fills(definition))
         self.problems.extend(check_machines(definition, compiled.names))
         self._check_settings(definition)
         self._check_sources_of_variables(definition)

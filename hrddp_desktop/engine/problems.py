@@ -42,6 +42,7 @@ class ProblemCode(Enum):
     VALUE_UNKNOWN = N_("The value {value} is not allowed in this column{hint}. Use one of: {allowed}.")
     CELL_NOT_USED = N_("The type {type} has no use for this column. Empty the cell.")
     CELL_MISSING = N_("The cell is empty. {detail}.")
+    FILL_BAD = N_("The question {name} cannot be filled: {detail}. Write question=column, several with blanks between.")
     DEFAULT_BAD = N_("The default {value} is no answer to the question: {detail}. Correct it.")
     LIST_MISSING = N_("The choice list {name} does not exist. Add it to the sheet choices or correct the name.")
     CHOICE_TWICE = N_("The choice {name} stands twice in the list {list}. Take one of them out.")

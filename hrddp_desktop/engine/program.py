@@ -13,7 +13,7 @@ from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
-from hrddp_desktop.engine import syntax
+from hrddp_desktop.engine import fills, syntax
 from hrddp_desktop.engine.answers import parsed
 from hrddp_desktop.engine.decisions import MISSING
 from hrddp_desktop.engine.functions import builder
@@ -145,6 +145,7 @@ class Program:
         self.names = Names(definition)
         self.problems: list[Problem] = []
         self.titles = _titles(definition)
+        self.fills = fills.sources(definition)
         self.rules = {item.name: self._rules(item) for item in definition.items.values()}
         self.steps: list[Step] = []
         self.layout = Layout(definition)

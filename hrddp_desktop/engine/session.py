@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from hrddp_desktop.engine import fills
 from hrddp_desktop.engine.answers import Raw, answer_text, parsed
 from hrddp_desktop.engine.decisions import decide
 from hrddp_desktop.engine.definition import STAGES, Definition, Item
@@ -169,14 +170,29 @@ class Session:
     def set(self, path: str, raw: Raw) -> Change:
         """Give an answer; None or "" takes it back. An answer against its constraint is kept and its view says so.
 
-        Raises AnswerError for what is no answer to this question.
+        Picking a row of a catalogue fills other questions too, in the same Change. Raises AnswerError for what is no
+        answer to this question.
         """
         field = self._field(path)
         old, lane = field.value, self.lane
         self._put(field, raw)
         self._work.touch(field, Part.VALUE)
         self._work.changed.add(path)
-        return self._change(path, lane, old=old, new=field.value)
+        filled, replaced = self._fill(field, answer_text(old)) if field.rules.item.cell("fills") else ({}, {})
+        return self._change(path, lane, old=old, new=field.value, filled=filled, replaced=replaced)
+
+    def _fill(self, field: Field, before: str) -> tuple[dict[str, Value], dict[str, Value]]:
+        """Copy what the catalogue knows about the pick; what a person has typed stays."""
+        item, filled, replaced = field.rules.item, dict[str, Value](), dict[str, Value]()
+        for name, column in fills.pairs(item):
+            target = self._field(name if field.row is None else f"{field.row.path}/{name}")
+            last, now = (fills.filled(self.definition, item, name, column, code) for code in (before, field.own))
+            self._work.changed.add(target.path)
+            if target.own in {"", answer_text(last)} and target.value != now:
+                replaced[target.path], filled[target.path] = target.value, now
+                self._put(target, now)
+                self._work.touch(target, Part.VALUE)
+        return filled, replaced
 
     def excuse(self, path: str, kind: str | None, why: str = "", who: str = "") -> Change:
         """Say why there is no answer, or with None take that back."""
@@ -232,6 +248,8 @@ class Session:
         new: Value = None,
         added: str | None = None,
         defaults: Mapping[str, Answer] | None = None,
+        filled: Mapping[str, Value] | None = None,
+        replaced: Mapping[str, Value] | None = None,
         rows: bool = False,
     ) -> Change:
         self._work.settle()
@@ -239,7 +257,7 @@ class Session:
         changed = frozenset(self._work.changed)
         self._work.changed.clear()
         tables = frozenset({path}) if rows else frozenset()
-        return Change(path, old, new, changed | tables, tables, added, defaults or {})
+        return Change(path, old, new, changed | tables, tables, added, defaults or {}, filled or {}, replaced or {})
 
     def _note_lane(self, before: str | None) -> None:
         """Another lane asks other questions."""
@@ -394,6 +412,10 @@ class Session:
     def missing(self, stage: str = STAGES[0], language: str = "en") -> tuple[Missing, ...]:
         """What is relevant, asked, due up to a stage, and required but blank, or not allowed."""
         return tuple(self._missing(state.node, language) for state in self._progress(stage) if state.is_missing)
+
+    def finish(self, stage: str, language: str = "en") -> tuple[dict[str, object], tuple[Missing, ...]]:
+        """The answers, and what still stands against the end of a stage: nothing when it may be ended."""
+        return self.answers(), self.missing(stage, language)
 
     def _missing(self, node: Field | Table, language: str) -> Missing:
         label = self._show.text_in("label", node, language) or node.tag

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from hrddp_desktop.engine.answers import answer_text
+from hrddp_desktop.engine.fills import is_filled
 from hrddp_desktop.engine.layout import Asked
 from hrddp_desktop.engine.nodes import Context
 from hrddp_desktop.engine.program import LABEL_REFERENCE
@@ -178,7 +179,12 @@ class Show:
         return NOT_OFFERED if gone else None
 
     def _is_prefilled(self, field: Field) -> bool:
-        default = field.rules.default
+        default, source = field.rules.default, self._tree.program.fills.get(field.tag)
+        if source is not None:
+            pick = self._tree.beside(field, source[0].name)[0]
+            code = pick.own if isinstance(pick, Field) else ""
+            if is_filled(self._definition, source, field.tag, code, field.own):
+                return True
         return default is not None and field.own != "" and default(Context(field, self._tree)) == field.own
 
 

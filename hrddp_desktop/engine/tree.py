@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING
 
+from hrddp_desktop.engine.values import number_text
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -359,8 +361,7 @@ class Tree:
     def _related_document(self, name: str) -> Plain:
         top = Plain("")
         root = top.add("root")
-        for column, value in self._related.get(name, {}).items():
-            root.add(column, "" if value is None else str(value))
+        _hang(root, self._related.get(name, {}))
         return top
 
     def matching(self, list_name: str, column: str, value: str) -> Sequence[Node]:
@@ -385,6 +386,22 @@ class Tree:
         if isinstance(cell, Field) and cell.own:
             return cell.own
         return row.row_id
+
+
+def _hang(above: Plain, answers: Mapping[str, object]) -> None:
+    """The answers of a related record below a node: tables as their rows, several choices as one text."""
+    for name, value in answers.items():
+        if isinstance(value, list) and all(isinstance(row, dict) for row in value):
+            for row in value:
+                _hang(above.add(name), row)
+        elif isinstance(value, dict):
+            _hang(above.add(name), value)
+        elif isinstance(value, list):
+            above.add(name, " ".join(map(str, value)))
+        elif isinstance(value, float):
+            above.add(name, number_text(value))
+        else:
+            above.add(name, "" if value is None else str(value))
 
 
 class _Document(Plain):

@@ -173,7 +173,10 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one step changed; `defaults` are the answers a new row brought, by column."""
+    """What one step changed; `defaults` are the answers a new row brought, by column.
+
+    `filled` are the answers that picking a catalogue row brought, by path, and `replaced` what stood there before.
+    """
 
     path: str
     old: Value
@@ -182,3 +185,5 @@ class Change:
     tables: frozenset[str]
     added_row: str | None = None
     defaults: Mapping[str, Answer] = field(default_factory=dict)
+    filled: Mapping[str, Value] = field(default_factory=dict)
+    replaced: Mapping[str, Value] = field(default_factory=dict)
