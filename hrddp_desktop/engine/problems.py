@@ -82,6 +82,18 @@ class ProblemCode(Enum):
     DEAD_ROW = N_("The row can never fire: earlier rows catch all it could. Move it up or take it out.")
     DECISION_MISSING = N_("There is no decision table {name}. Add the sheet or correct the name.")
 
+    # workbooks
+    FORMULA = N_("The cell holds a formula. Write the text or the number itself.")
+    CELL_ERROR = N_("The cell holds the error {value}. Write the text or the number itself.")
+    HEADING_MISSING = N_("Cell {cell} has no heading above it. Give its column a heading, or empty the cell.")
+    SHEET_UNKNOWN = N_(
+        "The sheet {name} is no part of a form{hint}. Let its name begin with notes, or take the sheet out."
+    )
+    MADE_CELL_CHANGED = N_(
+        "This cell is made for other programs and does not come back. Write the change in the column {name}."
+    )
+    TRANSLATION_ALONE = N_("There is a translation but no English text. Write the English, or empty the cell.")
+
     # state machines
     GUARD_PROSE = N_(
         "The guard is no condition at sign {at}: {detail}. Write an expression over questions, such as x_on != ''; "

@@ -1,0 +1,97 @@
+"""The texts of a form that are translated, in the order of its sheets, and its PO files brought up to date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from hrddp_desktop.engine import catalogues
+from hrddp_desktop.engine.grids import FormFiles, Grid, context_of
+from hrddp_desktop.engine.survey import TRANSLATED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hrddp_desktop.engine.catalogues import Catalogue, Entry, Merge
+
+_HELPERS = frozenset({"decisions/variables", "decisions/facts"})
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One text with its place: the file, the row in it (from 0) and the column."""
+
+    context: str
+    english: str
+    file: str
+    row: int
+    column: str
+
+
+def translated_columns(file: str) -> tuple[str, ...]:
+    """The columns of a sheet whose texts are translated."""
+    if file == "survey":
+        return TRANSLATED
+    if file == "decisions/facts":
+        return ("fact",)
+    if file.startswith("decisions/") and file not in _HELPERS:
+        return ("reason",)
+    return {"choices": ("label",), "settings": ("form_title",)}.get(file, ())
+
+
+def messages(files: FormFiles) -> Iterator[Message]:
+    """Every text of the sheets: questions, choices list by list, rules table by table, facts, the title."""
+    yield from _of(files.grid("survey"))
+    by_list: dict[str, list[Message]] = {}
+    lists = files.grid("choices").values("list_name")
+    for message in _of(files.grid("choices")):
+        by_list.setdefault(lists[message.row], []).append(message)
+    for found in by_list.values():
+        yield from found
+    for file in decision_files(files):
+        yield from _of(files.grids[file])
+    read = set(files.grid("decisions/variables").values("variable"))
+    facts = files.grid("decisions/facts").values("variable")
+    yield from (message for message in _of(files.grid("decisions/facts")) if facts[message.row] in read)
+    yield from _of(files.grid("settings"))
+
+
+def decision_files(files: FormFiles) -> list[str]:
+    """The decision tables in the order in which their variables are listed, the others after them."""
+    listed = dict.fromkeys(f"decisions/{name}" for name in files.grid("decisions/variables").values("table"))
+    tables = [file for file in files.grids if file.startswith("decisions/") and file not in _HELPERS]
+    return [*(file for file in listed if file in tables), *sorted(file for file in tables if file not in listed)]
+
+
+def _of(grid: Grid) -> Iterator[Message]:
+    columns = [column for column in translated_columns(grid.file) if column in grid.columns]
+    for at, record in enumerate(grid.records()):
+        if grid.file == "survey" and not record.get("name"):
+            continue
+        for column in columns:
+            if record[column]:
+                yield Message(context_of(grid.file, record, column), record[column], grid.file, at, column)
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """The PO files for the sheets of today, and by language what was found."""
+
+    files: FormFiles
+    found: dict[str, Merge]
+
+
+def updated(files: FormFiles) -> Update:
+    """The catalogues merged with the texts of today."""
+    wanted = [(message.context, message.english) for message in messages(files)]
+    ours = ["survey", "choices", "settings", "facts", *(file.rpartition("/")[2] for file in decision_files(files))]
+    result: dict[str, Catalogue] = {}
+    found: dict[str, Merge] = {}
+    for language, catalogue in files.catalogues.items():
+        result[language], found[language] = catalogues.merged(catalogue, wanted, ours)
+    return Update(replace(files, catalogues=result), found)
+
+
+def entries_by_key(catalogue: Catalogue) -> dict[tuple[str, str], Entry]:
+    """The live entries of a catalogue by context and English."""
+    return {entry.key: entry for entry in catalogue.live}

@@ -1,0 +1,123 @@
+"""What authors of forms do: a workbook and back, what changed, translations, what depends on what."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hrddp_desktop import paths
+from hrddp_desktop.engine import catalogues
+from hrddp_desktop.engine.compiler import compile_form
+from hrddp_desktop.engine.definition import Definition
+from hrddp_desktop.engine.grids import FOLDERS, FormFiles, csv_bytes, read_files
+from hrddp_desktop.engine.workbook import workbook
+from hrddp_desktop.engine.workbook_cells import WorkbookError
+from hrddp_desktop.engine.workbook_import import take_back
+from hrddp_desktop.errors import Code, FileError, FormError
+from hrddp_desktop.files import read_file, write_file
+from hrddp_desktop.services.forms import SURVEY, compiled
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hrddp_desktop.engine.problems import Problem
+
+_WORKBOOK_LIMIT = 16 * 1024 * 1024
+
+
+def form_folder(name: str) -> Path:
+    """The folder of a form: one that is named, or that of an installed form. Raises FormError(FORM_MISSING)."""
+    for folder in (Path(name), paths.forms_dir() / name):
+        if (folder / SURVEY).is_file():
+            return folder
+    raise FormError(Code.FORM_MISSING, folder=name)
+
+
+def export(form: str, file: Path) -> None:
+    """Write the form as a workbook. Raises FormError for a form with problems, FileError."""
+    folder = form_folder(form)
+    definition = compiled(folder)
+    files, _ = read_files(folder)
+    try:
+        content = workbook(files, definition)
+    except WorkbookError as error:
+        raise FileError(Code.FILE_NOT_WRITTEN, file=file, detail=str(error)) from error
+    write_file(file, content)
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import wrote and took away, or why it did nothing."""
+
+    written: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def take_in(file: Path, folder: Path) -> Imported:
+    """Write the form of a workbook into `folder`; a workbook with problems changes nothing. Raises FileError."""
+    files, problems = _from_workbook(file)
+    return Imported(problems=tuple(problems)) if problems else _store(files, folder)
+
+
+def _from_workbook(file: Path) -> tuple[FormFiles, list[Problem]]:
+    try:
+        taken = take_back(read_file(file, _WORKBOOK_LIMIT))
+    except WorkbookError as error:
+        raise FileError(Code.FILE_UNREADABLE, file=file, detail=str(error)) from error
+    with tempfile.TemporaryDirectory() as folder:
+        _store(taken.files, Path(folder))
+        result = compile_form(Path(folder))
+    found = [] if isinstance(result, Definition) else [taken.placed(problem) for problem in result]
+    return taken.files, [*taken.problems, *found]
+
+
+def _store(files: FormFiles, folder: Path) -> Imported:
+    """The sheets and PO files of a form; those of an earlier state that the form no longer has go."""
+    contents = {f"{name}.csv": csv_bytes(grid) for name, grid in files.grids.items()}
+    contents |= {f"i18n/{name}.po": catalogues.written(catalogue) for name, catalogue in files.catalogues.items()}
+    written = [name for name, content in contents.items() if _is_new(folder / name, content)]
+    for name in written:
+        write_file(folder / name, contents[name])
+    old = [file for part in FOLDERS for file in (folder / part).glob("*.csv")] + list((folder / "i18n").glob("*.po"))
+    removed = sorted(name for file in old if (name := file.relative_to(folder).as_posix()) not in contents)
+    for name in removed:
+        (folder / name).unlink()
+    return Imported(tuple(written), tuple(removed))
+
+
+def _is_new(file: Path, content: bytes) -> bool:
+    return not file.is_file() or file.read_bytes() != content
+
+
+def definition_of(source: str) -> Definition:
+    """The form of a folder, of a workbook, or of a compiled JSON file. Raises FormError, FileError."""
+    from hrddp_desktop.engine.definition import load
+
+    file = Path(source)
+    if file.suffix == ".json":
+        try:
+            return load(read_file(file, _WORKBOOK_LIMIT))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise FileError(Code.FILE_UNREADABLE, file=file, detail="it is not a compiled form") from error
+    if file.suffix != ".xlsx":
+        return compiled(form_folder(source))
+    files, problems = _from_workbook(file)
+    if problems:
+        raise FormError(Code.FORM_BROKEN, form=file.name, count=len(problems), detail=str(problems[0]))
+    with tempfile.TemporaryDirectory() as folder:
+        _store(files, Path(folder))
+        return compiled(Path(folder))
+
+
+def summary_of(result: Imported) -> Mapping[str, object]:
+    """An import as JSON-ready data."""
+    from hrddp_desktop.services.forms import as_data
+
+    return {
+        "written": list(result.written),
+        "removed": list(result.removed),
+        "problems": [as_data(problem) for problem in result.problems],
+    }
