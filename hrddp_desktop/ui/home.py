@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QFrame, QHeaderView, QWidget
 
 from hrddp_desktop.errors import N_
 from hrddp_desktop.ui import icons, theme
 from hrddp_desktop.ui.languages import LanguagePicker
 from hrddp_desktop.ui.outcomes import shape_of
-from hrddp_desktop.ui.parts import Button, MessagePanel, Text, column, row
+from hrddp_desktop.ui.parts import Button, MessagePanel, RowList, Text, column, row
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -170,24 +170,13 @@ class _Records(QAbstractTableModel):
         )
 
 
-class _List(QTableView):
+class _List(RowList):
     """Enter or a double click opens. Signals: opened(position)."""
 
     opened = Signal(int)
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(theme.em(self, 1.0) + 3 * theme.UNIT)
-        self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
+        super().__init__(parent, height=theme.em(parent, 1.0) + 3 * theme.UNIT)
         self.doubleClicked.connect(self._open)
 
     def fit(self) -> None:

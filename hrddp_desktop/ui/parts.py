@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from hrddp_desktop.ui import icons, theme
 from hrddp_desktop.ui.icons import Shape, ShapeLabel
@@ -104,6 +114,25 @@ class Button(QPushButton):
             worn = theme.tones()
             colour = {"primary": worn.on_accent, "quiet": worn.accent, "link": worn.accent}.get(self._kind, worn.ink)
             self.setIcon(icons.icon(self._icon, colour if self.isEnabled() else worn.edge))
+
+
+class RowList(QTableView):
+    """Lines of a table that are chosen as a whole and edited elsewhere; Tab leaves it."""
+
+    def __init__(self, parent: QWidget, *, height: int) -> None:
+        super().__init__(parent)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(height)
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
 
 
 def column(*, gap: int = UNIT, margin: int = 0) -> QVBoxLayout:

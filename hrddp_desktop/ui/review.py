@@ -178,7 +178,7 @@ class Review(QScrollArea):
         body.addWidget(Text(words("The document"), parent, strong=True, size=1.1))
         body.addWidget(
             Text(
-                words("Each page of an unsigned document says that it is a draft and how many answers are missing."),
+                words("While answers are missing, each page says that it is a draft and how many are missing."),
                 parent,
                 tone="muted",
             )

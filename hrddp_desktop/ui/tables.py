@@ -13,13 +13,13 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QFrame, QHeaderView, QWidget
 
 from hrddp_desktop.ui import icons, theme
 from hrddp_desktop.ui.column import Column
 from hrddp_desktop.ui.excuses import Excuse
 from hrddp_desktop.ui.icons import Shape
-from hrddp_desktop.ui.parts import Button, Text, column, row
+from hrddp_desktop.ui.parts import Button, RowList, Text, column, row
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -317,7 +317,7 @@ class _Rows(QAbstractTableModel):
         return parent
 
 
-class _List(QTableView):
+class _List(RowList):
     """The rows. Signals: chosen(position); entered_row(); addition(); removal(); shift(step)."""
 
     chosen = Signal(int)
@@ -327,19 +327,7 @@ class _List(QTableView):
     shift = Signal(int)
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(theme.em(self, 1.0) + 2 * theme.UNIT)
-        self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
+        super().__init__(parent, height=theme.em(parent, 1.0) + 2 * theme.UNIT)
         self.activated.connect(self.entered_row)
         self.clicked.connect(self._clicked)
 
