@@ -11,6 +11,7 @@ from hrddp_desktop.engine.fills import check_fills
 from hrddp_desktop.engine.machines import check_machines, read_machines
 from hrddp_desktop.engine.problems import Problem, ProblemCode, similar
 from hrddp_desktop.engine.program import program
+from hrddp_desktop.engine.renames import check_renames, read_renames
 from hrddp_desktop.engine.rulesheets import read_tables
 from hrddp_desktop.engine.sheets import Row, Sheet, Sources, read_folder, whole
 from hrddp_desktop.engine.survey import read_survey
@@ -73,6 +74,7 @@ class _Compiler:
         compiled = program(definition)
         self.problems.extend(compiled.problems)
         self.problems.extend(check_fills(definition))
+        check_renames(definition, self.problems)
         self.problems.extend(check_machines(definition, compiled.names))
         self._check_settings(definition)
         self._check_sources_of_variables(definition)
@@ -102,6 +104,7 @@ class _Compiler:
             tables=tables,
             translations=words,
             machines=machines,
+            renames=read_renames(self.sources.renames, self.problems),
         )
 
     # settings

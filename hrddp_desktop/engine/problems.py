@@ -103,6 +103,14 @@ class ProblemCode(Enum):
     STATE_DEAD_END = N_("No step leads out of the state {name}. Add one, or write no in its column open in choices.")
     OUTCOME_WITHOUT_STEP = N_("The outcome {outcome} permits no step. Add a row whose guard it fulfils.")
 
+    # versions
+    RENAME_BAD = N_("The row does not have the shape of its rule: {detail}. Correct the paths or the rule.")
+    NAME_VANISHED = N_("Version {version} has the question {name}, this one has not. Add a row that renames it.")
+    TYPE_CHANGED = N_("The question {name} was {was} in version {version}. Give that back; ask anew by another name.")
+    CHOICE_VANISHED = N_(
+        "The choice {name} of the list {list} is gone. Put it back, or add a row that renames the code."
+    )
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
