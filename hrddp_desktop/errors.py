@@ -76,6 +76,11 @@ class Code(Enum):
         N_("Nothing was changed."),
         N_("Name a folder that holds survey.csv, or install the app again."),
     )
+    ITEM_UNKNOWN = Sentence(
+        N_("The form {form} has nothing named {name}."),
+        N_("Nothing was changed."),
+        N_("Use the name of a question, group, table or calculation of the form."),
+    )
     TABLE_UNKNOWN = Sentence(
         N_("There is no decision table named {table}."),
         N_("Nothing was changed."),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import string
 from functools import cache
 from typing import TYPE_CHECKING
@@ -12,42 +11,13 @@ import pytest
 
 from hrddp_desktop import paths
 from hrddp_desktop.i18n import LANGUAGES, words
+from hrddp_desktop.services.spoken import spoken
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 PACKAGE = paths.data_root() / "hrddp_desktop"
 TRANSLATIONS = [language for language in LANGUAGES if language != "en"]
-# How a text is marked: N_ where it is kept, a Words object (whatever it is called) where it is shown.
-MARKS = {"N_", "words", "_words", "say", "_say", "translate"}
-
-
-def spoken(folder: Path) -> dict[str, str]:
-    """Each marked text with the file it stands in."""
-    found: dict[str, str] = {}
-    for file in sorted(folder.rglob("*.py")):
-        # The engine tells authors of forms in English about sheets that are in English; a form's own words are its own.
-        engine = file.parent.name == "engine"
-        if engine and file.name == "problems.py":
-            continue
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and _name(node.func) in ({"N_"} if engine else MARKS) and node.args:
-                found |= dict.fromkeys(_texts(node.args[0]), file.name)
-    return found
-
-
-def _name(function: ast.expr) -> str:
-    if isinstance(function, ast.Attribute):
-        return function.attr
-    return function.id if isinstance(function, ast.Name) else ""
-
-
-def _texts(argument: ast.expr) -> list[str]:
-    if isinstance(argument, ast.IfExp):
-        return [*_texts(argument.body), *_texts(argument.orelse)]
-    if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-        return [argument.value]
-    return []
 
 
 @cache

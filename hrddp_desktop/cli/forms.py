@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hrddp_desktop.cli import authoring
 from hrddp_desktop.cli.shared import (
     ANSWERS_LIMIT,
     GOOD,
@@ -29,10 +30,10 @@ if TYPE_CHECKING:
 def add_commands(commands: Commands) -> None:
     """The commands of this room."""
     add_command(commands, "self-check", _self_check, "try every part of this installation")
-    check = add_command(
-        add_group(commands, "forms", "the questionnaires"), "check", _forms_check, "every problem of the sheets"
-    )
+    group = add_group(commands, "forms", "the questionnaires")
+    check = add_command(group, "check", _forms_check, "every problem of the sheets")
     check.add_argument("folder", nargs="?", type=Path, help="a form, or a folder of forms; default: the installed ones")
+    authoring.add_commands(group)
     decide = add_command(commands, "decide", _decide, "answers in, outcome out, one JSON line each")
     decide.add_argument("files", nargs="*", metavar="FILE", help="answers files; - reads one JSON object a line")
     decide.add_argument("--as-of", type=day, metavar="DATE", help="judge at this date (YYYY-MM-DD)")

@@ -124,53 +124,64 @@ def _escaped(text: str) -> str:
 
 
 def merged(
-    catalogue: Catalogue, wanted: Iterable[tuple[str, str]], foreign: Sequence[str] | None = None
+    catalogue: Catalogue, wanted: Iterable[tuple[str, str]], sheets: Sequence[str] | None = None
 ) -> tuple[Catalogue, Merge]:
     """The catalogue for the texts of today, in their order, and what was found on the way.
 
-    A text that changed keeps its translation, marked fuzzy with the text it was made for. A translation without a text
-    becomes obsolete and stays in the file; when its text comes back, so does it. Live entries whose context begins with
-    none of the words in `foreign` (when given) belong to somebody else and are left as they are.
+    A text that changed keeps its translation, marked fuzzy with the text it was made for; a text that stands elsewhere
+    now, because its question was renamed, takes its translation along. A translation without a text becomes obsolete
+    and stays in the file; when its text comes back, so does it. Live entries whose context begins with none of the words
+    in `sheets` (when given) belong to somebody else and are left as they are.
     """
     keys = list(dict.fromkeys(wanted))
     today = set(keys)
     exact: dict[tuple[str, str], Entry] = {}
     spare: dict[str, list[Entry]] = {}
+    homeless: dict[str, list[Entry]] = {}
+    contexts = {context for context, _ in keys}
+    foreign = {entry for entry in catalogue.live if sheets is not None and _sheet(entry) not in sheets}
     for entry in sorted(catalogue.entries, key=lambda one: (one.obsolete, not one.text, one.fuzzy)):
         if entry.key in today:
             exact.setdefault(entry.key, entry)
-        elif entry.text and entry.context:
+        elif entry.text and entry.context and entry not in foreign:
             spare.setdefault(entry.context, []).append(entry)
+            if entry.context not in contexts and not entry.fuzzy:
+                homeless.setdefault(entry.english, []).append(entry)
     used: set[Entry] = set()
-    found = [_found(key, exact, spare, used) for key in keys]
-    own: list[Entry] = []
+    found = [_found(key, exact, (*spare.get(key[0], ()), *homeless.get(key[1], ())), used) for key in keys]
+    others: list[Entry] = []
     rest: list[Entry] = []
     for entry in catalogue.entries:
         if entry in used or not entry.text or entry.key in today:
             continue
-        is_foreign = foreign is not None and not entry.obsolete and entry.context.partition(":")[0] not in foreign
-        (own if is_foreign else rest).append(entry)
+        (others if entry in foreign else rest).append(entry)
     leftover = tuple(dict.fromkeys(replace(entry, obsolete=True) for entry in rest))
-    result = replace(catalogue, entries=(*found, *own, *leftover))
+    result = replace(catalogue, entries=(*found, *others, *leftover))
     revived = tuple(entry for entry in found if exact.get(entry.key, entry).obsolete)
     missing = tuple(entry for entry in found if not entry.text)
     stale = tuple(entry for entry in found if entry.text and entry.fuzzy)
     return result, Merge(missing, stale, leftover, revived)
 
 
+def _sheet(entry: Entry) -> str:
+    return entry.context.partition(":")[0]
+
+
 def _found(
     key: tuple[str, str],
     exact: dict[tuple[str, str], Entry],
-    spare: dict[str, list[Entry]],
+    spare: Sequence[Entry],
     used: set[Entry],
 ) -> Entry:
     """The entry of a text of today: its own, one of an older text of the same place, or an empty one."""
     entry = exact.get(key)
     if entry is not None and entry.text:
         return replace(entry, obsolete=False)
-    older = next((one for one in spare.get(key[0], ()) if one not in used), None)
+    older = next((one for one in spare if one not in used), None)
     if older is None:
         return Entry(*key) if entry is None else replace(entry, obsolete=False, fuzzy=False, previous="")
     used.add(older)
+    if older.english == key[1]:
+        return replace(older, context=key[0], obsolete=False)
     previous = older.previous if older.fuzzy and older.previous else older.english
     return replace(older, english=key[1], fuzzy=True, previous=previous, obsolete=False)

@@ -1,9 +1,9 @@
 """What ODK and KoboToolbox get of a form: our own types and columns said in the words that every XLSForm tool knows.
 
-Links to rows become selects from a list of row ids, decision tables a nested if(), related records
-become instances without answers, and every table gets the calculation `_row`. What stands in our sheets is not touched: here is
-only what differs, cell by cell, and what is added. Left out: that a value against its constraint counts as missing in a
-decision table (ODK refuses to finish such a form instead).
+Links to rows become selects from a list of row ids, decision tables a nested if(), related records become instances
+without answers, and every table gets the calculation `_row`. Our sheets are not touched: here is only what differs,
+cell by cell, and what is added. Left out: that a value against its constraint counts as missing in a decision
+table (ODK refuses to finish such a form instead).
 """
 
 from __future__ import annotations

@@ -8,20 +8,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hrddp_desktop import paths
-from hrddp_desktop.engine import catalogues
+from hrddp_desktop.engine import catalogues, messages
+from hrddp_desktop.engine.compare import differences
 from hrddp_desktop.engine.compiler import compile_form
 from hrddp_desktop.engine.definition import Definition
 from hrddp_desktop.engine.grids import FOLDERS, FormFiles, csv_bytes, read_files
+from hrddp_desktop.engine.maps import map_of
 from hrddp_desktop.engine.workbook import workbook
 from hrddp_desktop.engine.workbook_cells import WorkbookError
 from hrddp_desktop.engine.workbook_import import take_back
 from hrddp_desktop.errors import Code, FileError, FormError
 from hrddp_desktop.files import read_file, write_file
+from hrddp_desktop.services import spoken
 from hrddp_desktop.services.forms import SURVEY, compiled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from hrddp_desktop.engine.catalogues import Catalogue, Merge
+    from hrddp_desktop.engine.compare import Difference
+    from hrddp_desktop.engine.maps import Map
     from hrddp_desktop.engine.problems import Problem
 
 _WORKBOOK_LIMIT = 16 * 1024 * 1024
@@ -121,3 +127,71 @@ def summary_of(result: Imported) -> Mapping[str, object]:
         "removed": list(result.removed),
         "problems": [as_data(problem) for problem in result.problems],
     }
+
+
+# what changed, what depends on what
+
+
+def changes(old: str, new: str) -> list[Difference]:
+    """What a reader would say changed between two states of a form. Raises FormError, FileError."""
+    return differences(definition_of(old), definition_of(new))
+
+
+def drawn(form: str, name: str) -> tuple[Map, Definition]:
+    """The map of one question. Raises FormError(FORM_MISSING | FORM_BROKEN | ITEM_UNKNOWN)."""
+    definition = definition_of(form)
+    try:
+        return map_of(definition, name), definition
+    except KeyError as error:
+        raise FormError(Code.ITEM_UNKNOWN, form=definition.form_id, name=name) from error
+
+
+# translations
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The state of one PO file: what was found, and whether the file as it lies there says the same already."""
+
+    file: Path
+    found: Merge
+    is_current: bool
+    content: bytes
+
+
+def words_of_form(form: str) -> list[Words]:
+    """The PO files of a form brought up to date, in memory. Raises FormError(FORM_MISSING | FORM_BROKEN)."""
+    folder = form_folder(form)
+    files, problems = read_files(folder)
+    if problems:
+        raise FormError(Code.FORM_BROKEN, form=folder.name, count=len(problems), detail=problems[0].sentence)
+    update = messages.updated(files)
+    return [
+        _words(folder / "i18n" / f"{language}.po", files.catalogues[language], catalogue, update.found[language])
+        for language, catalogue in update.files.catalogues.items()
+    ]
+
+
+def words_of_app() -> list[Words]:
+    """The PO files of the app itself brought up to date, in memory. Raises FileError."""
+    result = []
+    for file in sorted((paths.resources_dir() / "i18n").glob("*.po")):
+        try:
+            before = catalogues.read(file)
+        except (OSError, ValueError) as error:
+            raise FileError(Code.FILE_UNREADABLE, file=file, detail=str(error)) from error
+        after, found = spoken.updated(paths.data_root() / "hrddp_desktop", before)
+        result.append(_words(file, before, after, found))
+    return result
+
+
+def _words(file: Path, before: Catalogue, after: Catalogue, found: Merge) -> Words:
+    return Words(file, found, before.entries == after.entries, catalogues.written(after))
+
+
+def store_words(found: list[Words]) -> list[Path]:
+    """Write the PO files that are not up to date. Raises FileError."""
+    stale = [words for words in found if not words.is_current]
+    for words in stale:
+        write_file(words.file, words.content)
+    return [words.file for words in stale]
