@@ -14,7 +14,7 @@ from hrddp_desktop.engine.program import program
 from hrddp_desktop.engine.renames import check_renames, read_renames
 from hrddp_desktop.engine.rulesheets import read_tables
 from hrddp_desktop.engine.sheets import Row, Sheet, Sources, read_folder, whole
-from hrddp_desktop.engine.survey import read_survey
+from hrddp_desktop.engine.survey import as_meant, read_survey
 from hrddp_desktop.engine.words import Gap, check_words, gaps_of
 
 if TYPE_CHECKING:
@@ -46,14 +46,23 @@ _CODE = re.compile(r"[^\s\"']+")
 
 def compile_form(folder: Path) -> Definition | list[Problem]:
     """The form of a folder of sheets, or all that is wrong with it."""
-    return _Compiler(read_folder(folder)).definition()
+    definition, problems = checked(read_folder(folder))
+    return problems or definition
+
+
+def checked(sources: Sources) -> tuple[Definition, list[Problem]]:
+    """The form as far as it can be read, and all that is wrong with it; with problems it is good for looking only."""
+    sources.survey = as_meant(sources.survey)
+    compiler = _Compiler(sources)
+    definition = compiler.definition()
+    return definition, sorted(compiler.problems, key=_place)
 
 
 def translation_gaps(folder: Path) -> list[Gap]:
     """What the languages of a form still lack; nothing for a form that does not compile."""
     sources = read_folder(folder)
-    definition = _Compiler(sources).definition()
-    return gaps_of(definition, sources) if isinstance(definition, Definition) else []
+    definition, problems = checked(sources)
+    return [] if problems else gaps_of(definition, sources)
 
 
 @dataclass(slots=True)
@@ -63,7 +72,7 @@ class _Compiler:
     sources: Sources
     problems: list[Problem] = field(default_factory=list)
 
-    def definition(self) -> Definition | list[Problem]:
+    def definition(self) -> Definition:
         self.problems.extend(self.sources.problems)
         settings = self._settings()
         lists = self._lists()
@@ -79,7 +88,7 @@ class _Compiler:
         self._check_settings(definition)
         self._check_sources_of_variables(definition)
         self.problems.extend(check_words(definition, self.sources))
-        return sorted(self.problems, key=_place) if self.problems else definition
+        return definition
 
     def _assembled(
         self,

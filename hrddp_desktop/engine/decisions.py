@@ -143,24 +143,38 @@ def gaps(table: DecisionTable) -> tuple[dict[str, str] | None, tuple[Rule, ...]]
     Each row is subtracted, as a box of cell sets, from what is still open: the work grows with the rows, not with the
     product of the domains.
     """
-    domains = [("", *variable.domain) for variable in table.variables]
+    fired, left = _split(table)
+    alive = {rule.row for rule, _ in fired}
+    dead = tuple(rule for rule in table.rules if rule.row not in alive)
+    return (_example(table, _domains(table), left[0]) if left else None), dead
+
+
+def first_boxes(table: DecisionTable) -> list[tuple[Rule, Box]]:
+    """Where each row is the first that fits, as boxes that do not overlap; per variable bits, bit 0 for missing."""
+    return _split(table)[0]
+
+
+def _split(table: DecisionTable) -> tuple[list[tuple[Rule, Box]], list[Box]]:
+    """Where each row decides, and where none does."""
+    domains = _domains(table)
     open_boxes: list[Box] = [tuple((1 << len(domain)) - 1 for domain in domains)]
-    dead: list[Rule] = []
+    fired: list[tuple[Rule, Box]] = []
     for rule in table.rules:
         box = tuple(_mask(cell, domain) for cell, domain in zip(rule.cells, domains, strict=True))
         left: list[Box] = []
-        fires = False
         for one in open_boxes:
             hit = tuple(a & b for a, b in zip(one, box, strict=True))
             if all(hit):
-                fires = True
+                fired.append((rule, hit))
                 left.extend(_without(one, box))
             else:
                 left.append(one)
         open_boxes = left
-        if not fires:
-            dead.append(rule)
-    return (_example(table, domains, open_boxes[0]) if open_boxes else None), tuple(dead)
+    return fired, open_boxes
+
+
+def _domains(table: DecisionTable) -> list[tuple[str, ...]]:
+    return [("", *variable.domain) for variable in table.variables]
 
 
 def _mask(cell: tuple[str, ...] | None, domain: Sequence[str]) -> int:

@@ -69,6 +69,7 @@ class ProblemCode(Enum):
     )
     OWN_TABLE = N_("Inside its own table {name} is one cell, not the column. Move the calculation out of the table.")
     PATTERN = N_("The pattern is outside the safe dialect: {detail}. Simplify it.")
+    HIDE_EACH_OTHER = N_("These questions hide each other: {names}. Let one of them show without the other.")
     CIRCULAR = N_("The calculation runs in a circle: {names}. Take one of the references out.")
 
     # decision tables
@@ -103,6 +104,22 @@ class ProblemCode(Enum):
     STATE_DEAD_END = N_("No step leads out of the state {name}. Add one, or write no in its column open in choices.")
     OUTCOME_WITHOUT_STEP = N_("The outcome {outcome} permits no step. Add a row whose guard it fulfils.")
 
+    # what a form can be filled in with, but not as its author meant
+    NUMBER_MAY_BE_BLANK = N_(
+        "The number {name} may be unanswered, and then the result is blank. Write coalesce(${{{name}}}, 0), "
+        "or test it first."
+    )
+    SUM_OF_OPTIONAL = N_(
+        "The column {name} may have blank cells, and then the sum is blank. Require it, or sum only the rows that fit."
+    )
+    UNREACHABLE = N_("This can never be relevant: its conditions contradict each other. Correct them or take it out.")
+    GUIDANCE_MISSING = N_("The question {name} has no guidance. Say in guidance_hint how to answer it.")
+    TRANSLATION_MISSING = N_("There is no translation of {name} into {language}. Add it.")
+    TRANSLATION_STALE = N_("The translation of {name} into {language} is of an older text. Look at it again.")
+    NOT_MONOTONE = N_(
+        "When {variable} rises, rule {rule} softens what rule {harsher} says. Move the row, or narrow its cells."
+    )
+
     # versions
     RENAME_BAD = N_("The row does not have the shape of its rule: {detail}. Correct the paths or the rule.")
     NAME_VANISHED = N_("Version {version} has the question {name}, this one has not. Add a row that renames it.")
@@ -110,6 +127,19 @@ class ProblemCode(Enum):
     CHOICE_VANISHED = N_(
         "The choice {name} of the list {list} is gone. Put it back, or add a row that renames the code."
     )
+
+
+WARNINGS = frozenset(
+    {
+        ProblemCode.NUMBER_MAY_BE_BLANK,
+        ProblemCode.SUM_OF_OPTIONAL,
+        ProblemCode.UNREACHABLE,
+        ProblemCode.GUIDANCE_MISSING,
+        ProblemCode.TRANSLATION_MISSING,
+        ProblemCode.TRANSLATION_STALE,
+        ProblemCode.NOT_MONOTONE,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +154,11 @@ class Problem:
     facts: tuple[tuple[str, str], ...] = ()
 
     @property
+    def is_warning(self) -> bool:
+        """The form can be used as it is."""
+        return self.code in WARNINGS
+
+    @property
     def sentence(self) -> str:
         """What is wrong and what to do, in English; the untranslated template is `code.value`."""
         at = "" if self.offset is None else str(self.offset + 1)
@@ -136,8 +171,13 @@ class Problem:
 
 def similar(name: str, known: Iterable[str]) -> str:
     """A hint at a name that was perhaps meant, or nothing."""
-    close = difflib.get_close_matches(name, list(known), 1, 0.75)
-    return f"; perhaps {close[0]} was meant" if close else ""
+    close = similar_name(name, known)
+    return f"; perhaps {close} was meant" if close else ""
+
+
+def similar_name(name: str, known: Iterable[str]) -> str:
+    """The known name that is most like this one, or nothing."""
+    return next(iter(difflib.get_close_matches(name, list(known), 1, 0.75)), "")
 
 
 class ExpressionError(Exception):

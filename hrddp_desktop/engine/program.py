@@ -48,6 +48,7 @@ class Part(StrEnum):
 
 
 Truth = Callable[[Context], bool]
+Links = dict[tuple[str, "Part"], list[tuple[str, "Part", bool]]]
 
 
 @dataclass(slots=True)
@@ -243,6 +244,8 @@ class Program:
         return build.text(self._compiled(build, rules.item, "default", source, lambda tree: tree))
 
     def _check_default(self, item: Item, source: str) -> None:
+        if item.list_name is not None and item.list_name not in self.definition.lists:
+            return  # the list is missing, which is a problem of its own
         try:
             parsed(self.definition, item, item.name, source)
         except AnswerError as error:
@@ -287,12 +290,7 @@ class Program:
         links = {
             (name, part): list(self._links(rules, part)) for name, rules in self.rules.items() for part in rules.parts
         }
-        sorter = TopologicalSorter({step: [(name, part) for name, part, _ in reads] for step, reads in links.items()})
-        try:
-            order = list(sorter.static_order())
-        except CycleError as error:
-            self._circle([name for name, _ in error.args[1]])
-            return
+        order = self._order(links)
         for rank, (name, part) in enumerate(order):
             rules = self.rules[name]
             self.steps.append(Step(part, rules, rank, local=False))
@@ -315,14 +313,28 @@ class Program:
             if part is Part.VALUE and item.cell("table") and read.name in self.rules:
                 yield read.name, Part.SOUND, read.local
 
+    def _order(self, links: Links) -> list[tuple[str, Part]]:
+        """The steps in order. A circle is noted and cut, so that the next one is found too."""
+        while True:
+            reads = {step: [(name, part) for name, part, _ in found] for step, found in links.items()}
+            try:
+                return list(TopologicalSorter(reads).static_order())
+            except CycleError as error:
+                before, after, *rest = error.args[1]
+                self._circle([name for name, _ in (before, after, *rest)])
+                links[after] = [link for link in links[after] if link[:2] != before]
+
     def _circle(self, names: list[str]) -> None:
-        unique = list(dict.fromkeys(names))
-        item = min((self.rules[name].item for name in unique), key=lambda one: one.row)
-        column = next(
-            (column for column in ("calculation", "relevant", "constraint", "table") if item.cell(column)), "name"
-        )
-        facts = (("names", ", ".join(unique)),)
-        self.problems.append(Problem("survey", item.row, column, None, ProblemCode.CIRCULAR, facts))
+        items = [self.rules[name].item for name in dict.fromkeys(names)]
+        first = min(items, key=lambda one: one.row)
+        hidden = len(items) > 1 and all(item.is_answered_by_hand for item in items)
+        columns = ("relevant",) if hidden else ("calculation", "relevant", "constraint", "table")
+        column = next((column for column in columns if first.cell(column)), "name")
+        code = ProblemCode.HIDE_EACH_OTHER if hidden else ProblemCode.CIRCULAR
+        facts = (("names", ", ".join(item.name for item in items)),)
+        problem = Problem("survey", first.row, column, None, code, facts)
+        if not any((one.row, one.column, one.code) == (first.row, column, code) for one in self.problems):
+            self.problems.append(problem)
 
 
 # What a step of an item reads of the item itself.

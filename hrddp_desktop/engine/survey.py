@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hrddp_desktop.engine.definition import STAGES, ChoiceList, DecisionTable, Item
-from hrddp_desktop.engine.problems import Problem, ProblemCode, similar
+from hrddp_desktop.engine.problems import Problem, ProblemCode, similar, similar_name
 from hrddp_desktop.engine.sheets import Row, Sheet, whole
 
 if TYPE_CHECKING:
@@ -97,6 +97,16 @@ def read_survey(
     return reader.items
 
 
+def as_meant(sheet: Sheet) -> Sheet:
+    """The rows read under the headings that misspelt ones were meant for: one slip shall give one report."""
+    meant = {column: similar_name(column, COLUMNS) for column in sheet.columns if column and column not in COLUMNS}
+    meant = {column: name for column, name in meant.items() if name and name not in sheet.columns}
+    if not meant:
+        return sheet
+    rows = (Row(row.number, {meant.get(name, name): cell for name, cell in row.cells.items()}) for row in sheet.rows)
+    return Sheet(sheet.name, sheet.columns, tuple(rows))
+
+
 @dataclass(slots=True)
 class _Reader:
     """Walks down the sheet with the open groups and tables on a stack."""
@@ -135,6 +145,8 @@ class _Reader:
             self._add(row.number, "type", ProblemCode.CELL_MISSING, detail="Write the type of the row")
         elif kind not in _TYPES:
             self._add(row.number, "type", ProblemCode.TYPE_UNKNOWN, value=kind, hint=similar(kind, _TYPES))
+            if self._named(row):
+                self._item(row, "text", "", known=False)  # what names it is no mistake of its own
         elif kind.startswith("end_"):
             self._close(row, kind)
         elif self._named(row):
@@ -164,7 +176,7 @@ class _Reader:
             return True
         return False
 
-    def _item(self, row: Row, kind: str, argument: str) -> None:
+    def _item(self, row: Row, kind: str, argument: str, *, known: bool = True) -> None:
         above = self.stack[-1] if self.stack else None
         tables = [open_item.name for open_item in self.stack if open_item.type == "table"]
         kind = {"begin_group": "group", "begin_repeat": "table"}.get(kind, kind)
@@ -179,7 +191,8 @@ class _Reader:
             target=argument if kind in LINK_TYPES else None,
             cells=_cells(row),
         )
-        self._check(item, argument)
+        if known:
+            self._check(item, argument)
         self.items.setdefault(item.name, item)
         if item.is_container:
             if item.type == "table" and tables:

@@ -46,17 +46,23 @@ def texts(definition: Definition) -> Iterator[tuple[str, str]]:
 
 def check_words(definition: Definition, sources: Sources) -> Iterator[Problem]:
     """Translations of nothing, and translations that lost or invented a `${name}`."""
-    english: dict[str, set[str]] = {}
-    for context, text in texts(definition):
-        english.setdefault(context, set()).add(text)
+    known = {context for context, _ in texts(definition)}
     for language, entries in sources.words.items():
         for key, (text, source, line) in entries.items():
             context = key.partition("|")[0]
             place = f"i18n/{language}"
-            if context not in english:
+            if context not in known:
                 yield Problem(place, line, "", None, ProblemCode.TRANSLATION_UNKNOWN, (("name", context),))
             elif _placeholders(text) != _placeholders(source):
                 yield Problem(place, line, "", None, ProblemCode.PLACEHOLDER_LOST, (("name", context),))
+
+    for row in sources.survey.rows:
+        for heading, text in row.cells.items():
+            column, _, language = heading.partition("::")
+            english = row.cell(column) if language and column in SHOWN_TEXTS else ""
+            if english and _placeholders(text) != _placeholders(english):
+                facts = (("name", f"survey:{row.cell('name')}:{column}"),)
+                yield Problem("survey", row.number, heading, None, ProblemCode.PLACEHOLDER_LOST, facts)
 
 
 def _placeholders(text: str) -> set[str]:
