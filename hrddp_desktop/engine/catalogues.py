@@ -107,8 +107,8 @@ def _lines(entry: Entry) -> Iterator[str]:
     if flags:
         yield f"#, {', '.join(flags)}"
     start = "#~ " if entry.obsolete else ""
-    if entry.previous:
-        yield f'{"#~| " if entry.obsolete else "#| "}msgid "{_escaped(entry.previous)}"'
+    if entry.previous and not entry.obsolete:  # nobody reads it there
+        yield f'#| msgid "{_escaped(entry.previous)}"'
     if entry.context:
         yield f'{start}msgctxt "{_escaped(entry.context)}"'
     yield f'{start}msgid "{_escaped(entry.english)}"'
@@ -130,8 +130,8 @@ def merged(
 
     A text that changed keeps its translation, marked fuzzy with the text it was made for; a text that stands elsewhere
     now, because its question was renamed, takes its translation along. A translation without a text becomes obsolete
-    and stays in the file; when its text comes back, so does it. Live entries whose context begins with none of the words
-    in `sheets` (when given) belong to somebody else and are left as they are.
+    and stays in the file; when its text comes back, so does it. Live entries whose context begins with none of the
+    words in `sheets` (when given) belong to somebody else and are left as they are.
     """
     keys = list(dict.fromkeys(wanted))
     today = set(keys)
@@ -155,12 +155,19 @@ def merged(
         if entry in used or not entry.text or entry.key in today:
             continue
         (others if entry in foreign else rest).append(entry)
-    leftover = tuple(dict.fromkeys(replace(entry, obsolete=True) for entry in rest))
+    leftover = tuple(dict.fromkeys(_retired(entry) for entry in rest))
     result = replace(catalogue, entries=(*found, *others, *leftover))
     revived = tuple(entry for entry in found if exact.get(entry.key, entry).obsolete)
     missing = tuple(entry for entry in found if not entry.text)
     stale = tuple(entry for entry in found if entry.text and entry.fuzzy)
     return result, Merge(missing, stale, leftover, revived)
+
+
+def _retired(entry: Entry) -> Entry:
+    """Without a text of today a translation belongs again to the text that it was made for."""
+    if entry.fuzzy and entry.previous:
+        entry = replace(entry, english=entry.previous, fuzzy=False)
+    return replace(entry, obsolete=True, previous="")
 
 
 def _sheet(entry: Entry) -> str:

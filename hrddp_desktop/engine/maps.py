@@ -67,7 +67,7 @@ def links(definition: Definition) -> list[Link]:
         for move in machine.moves:
             sources = LABEL_REFERENCE.findall(move.guard)
             found += [Link(f"machine {machine.name}", source, f"guard of step {move.id}") for source in sources]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(link for link in found if link.reader != link.source))
 
 
 def _of_item(item: Item, definition: Definition, known: Program) -> Iterator[Link]:
