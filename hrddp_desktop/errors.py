@@ -210,6 +210,11 @@ class Code(Enum):
         N_("Nothing was signed; earlier signatures are unchanged."),
         N_("Send the file to the person whose turn it is."),
     )
+    WORDS_DIFFER = Sentence(
+        N_("No unknown signer of this document has these six words, or the document cannot be relied on at all."),
+        N_("The list of known signers was not changed."),
+        N_("Check the document first, and compare the words with the person by telephone."),
+    )
     TRUST_LIST_UNREADABLE = Sentence(
         N_("The list of known signers {file} could not be read: {detail}."),
         N_("Nothing was changed."),

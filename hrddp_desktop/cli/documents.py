@@ -40,7 +40,11 @@ def add_commands(commands: Commands) -> None:
 
 
 def _add_signatures(commands: Commands) -> None:
-    new = add_command(add_group(commands, "identity", "who signs"), "new", _identity_new, "make a personal identity")
+    group = add_group(commands, "identity", "who signs")
+    new = add_command(group, "new", _identity_new, "make a personal identity")
+    know = add_command(group, "know", _identity_know, "put the signers of a PDF on the list, their words once compared")
+    know.add_argument("pdf", type=Path)
+    know.add_argument("--words", required=True, help="the six words of one signer, as heard by telephone")
     for name in ("name", "function", "station"):
         new.add_argument(f"--{name}", required=True)
     sign = add_command(commands, "sign", _sign, "sign a PDF of this app")
@@ -86,6 +90,14 @@ def _identity_new(arguments: argparse.Namespace) -> int:
     write_file(arguments.output, p12)
     signatures.make_known(card, paths.trust_file())
     return done(arguments, output=str(arguments.output), fingerprint=card.fingerprint, words=" ".join(card.words))
+
+
+def _identity_know(arguments: argparse.Namespace) -> int:
+    from hrddp_desktop.services import signatures
+
+    checked = signatures.check(read_file(arguments.pdf), paths.trust_file(), installed_forms())
+    names = signatures.make_signers_known(checked, paths.trust_file(), arguments.words)
+    return done(arguments, known=", ".join(names))
 
 
 def _sign(arguments: argparse.Namespace) -> int:

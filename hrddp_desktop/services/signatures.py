@@ -6,14 +6,14 @@ import hashlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from hrddp_desktop.errors import N_
+from hrddp_desktop.errors import N_, Code, SigningError
 from hrddp_desktop.exchange import package
 from hrddp_desktop.i18n import words
 from hrddp_desktop.services import assessment
 from hrddp_desktop.signing import identity
-from hrddp_desktop.signing.findings import Recomputed
+from hrddp_desktop.signing.findings import Recomputed, Verdict
 from hrddp_desktop.signing.roles import Role
-from hrddp_desktop.signing.trust import MADE_HERE, TrustList
+from hrddp_desktop.signing.trust import COMPARED, MADE_HERE, TrustList
 from hrddp_desktop.storage.records import Signature
 
 if TYPE_CHECKING:
@@ -44,6 +44,22 @@ def card(p12: bytes, passphrase: str, file: str = "identity.p12") -> Card:
 def make_known(card: Card, trust: Path, how: str = MADE_HERE) -> None:
     """Put a signer on this computer's list. Raises SigningError(TRUST_LIST_UNREADABLE), FileError(FILE_NOT_WRITTEN)."""
     TrustList.load(trust).add(card, how, assessment.today()).save(trust)
+
+
+def make_signers_known(report: Report, trust: Path, words_heard: str | None = None) -> tuple[str, ...]:
+    """Put unknown signers of a checked PDF on the list, once a person has compared their words; their names.
+
+    With `words_heard` only the signer whose words these are. Raises SigningError(WORDS_DIFFER) when there is no such
+    signer, or the PDF has more wrong with it than an unknown signer; SigningError(TRUST_LIST_UNREADABLE).
+    """
+    found = [each for each in report.signatures if not each.known and report.verdict is Verdict.UNKNOWN_SIGNER]
+    if words_heard is not None:
+        found = [each for each in found if each.words == tuple(words_heard.casefold().split())]
+    if not found:
+        raise SigningError(Code.WORDS_DIFFER)
+    for each in found:
+        make_known(identity.describe(each.certificate), trust, COMPARED)
+    return tuple(each.name for each in found)
 
 
 def sign(

@@ -47,6 +47,7 @@ class CheckPage(QScrollArea):
         self._words = words
         self._work = work
         self._asker = asker
+        self._report: Report | None = None
         asker.named.connect(self._take_name)
         inside = QWidget(self)
         back = Button(
@@ -67,8 +68,12 @@ class CheckPage(QScrollArea):
         texts = column(gap=theme.HALF)
         texts.addWidget(self._verdict)
         texts.addWidget(self._file)
+        self._known = Button(words("I compared the words by telephone: add to my list"), self._card, icon="check")
+        self._known.setObjectName("make_known")
+        self._known.clicked.connect(self._make_known)
         texts.addSpacing(theme.UNIT)
         texts.addLayout(self._facts)
+        texts.addWidget(self._known, 0, Qt.AlignmentFlag.AlignLeading)
         layout = row(gap=2 * theme.UNIT, margin=3 * theme.UNIT)
         layout.addWidget(self._shape, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(texts, 1)
@@ -108,11 +113,30 @@ class CheckPage(QScrollArea):
             self._card.hide()
             self.message.show_busy(self._words("Checking {file} …", file=Path(path).name))
             self._file.say(path)
-            self._work.start(_Check(Path(path), self._office), self._show, self._fail)
+            self._check()
+
+    def _check(self) -> None:
+        self._work.start(_Check(Path(self._file.text()), self._office), self._show, self._fail)
+
+    @Slot()
+    def _make_known(self) -> None:
+        """The person has compared the six words by telephone; the app never does this by itself."""
+        from hrddp_desktop.services import signatures
+
+        if self._report is None:
+            return
+        try:
+            signatures.make_signers_known(self._report, paths.trust_file())
+        except HrddpError as error:
+            self.message.show_error(error)
+        else:
+            self._check()
 
     @Slot(object)
     def _show(self, report: Report) -> None:
         self.message.hide()
+        self._report = report
+        self._known.setVisible(report.verdict.name == "UNKNOWN_SIGNER")
         self._shape.show_shape(_SHAPES.get(report.verdict.name.lower(), Shape.STOP))
         self._verdict.say(self._words(report.verdict.value))
         for old in self._shown:

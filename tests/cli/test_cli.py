@@ -164,6 +164,12 @@ def test_answers_become_a_signed_pdf_that_is_checked_and_read_back(run: Run, tmp
     stranger = run("verify", signed, "--trust", tmp_path / "nobody.json", "--json")
     assert (stranger.returncode, json.loads(stranger.stdout)["verdict"]) == (1, "unknown_signer")
     assert run("extract", signed, "-o", answers).returncode == 0
+    words = json.loads(checked.stdout)["signatures"][0]["words"]
+    other = Run(tmp_path / "another computer")
+    assert other("verify", signed).returncode == 1
+    assert "six words" in refused(other("identity", "know", signed, "--words", "not the ones I was told"))
+    assert other("identity", "know", signed, "--words", words.upper()).returncode == 0
+    assert other("verify", signed).returncode == 0
     assert json.loads(run("decide", answers).stdout)["outcome"] == "not_applicable"
 
 

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
+from hrddp_desktop import paths
 from hrddp_desktop.ui.check import CheckPage
 from hrddp_desktop.ui.dialogs import Asker
 from hrddp_desktop.ui.outline import REVIEW
@@ -114,30 +115,44 @@ def test_two_different_passphrases_make_no_identity(review: Review, target: Path
     assert not target.exists()
 
 
+def check_from_home(window: Window) -> CheckPage:
+    press_here(Key.Key_Home, Qt.KeyboardModifier.AltModifier)
+    home = window.screen_shown()
+    assert home is not None
+    check = next(button for button in home.findChildren(QPushButton) if "Check a PDF" in button.text())
+    press(check, Key.Key_Space)
+    page = window.screen_shown()
+    assert isinstance(page, CheckPage)
+    return page
+
+
 def test_a_signed_document_is_checked_from_home_and_by_poppler(
     review: Review, target: Path, at_home: Window, qtbot: QtBot
 ) -> None:
     sign(review, "four quiet boats", "four quiet boats")
     qtbot.waitUntil(lambda: "was checked" in review.message.text(), timeout=_MAKING_MS)
-    press_here(Key.Key_Home, Qt.KeyboardModifier.AltModifier)
-    home = at_home.screen_shown()
-    assert home is not None
-    check = next(button for button in home.findChildren(QPushButton) if "Check a PDF" in button.text())
-    press(check, Key.Key_Space)
-    page = at_home.screen_shown()
-    assert isinstance(page, CheckPage)
+    page = check_from_home(at_home)
     qtbot.waitUntil(lambda: "All signatures so far are good" in page.text(), timeout=_MAKING_MS)
     assert "Ada Example" in page.text()
     said = subprocess.run(["pdfsig", "-nocert", str(target)], check=True, capture_output=True, text=True).stdout
     assert "Signature is Valid" in said
 
 
+@pytest.mark.usefixtures("target")
+def test_a_signer_is_known_once_the_words_were_compared(review: Review, at_home: Window, qtbot: QtBot) -> None:
+    sign(review, "four quiet boats", "four quiet boats")
+    qtbot.waitUntil(lambda: "was checked" in review.message.text(), timeout=_MAKING_MS)
+    paths.trust_file().unlink()
+    page = check_from_home(at_home)
+    qtbot.waitUntil(lambda: "Compare the six words" in page.text(), timeout=_MAKING_MS)
+    button = page.findChild(QPushButton, "make_known")
+    assert isinstance(button, QPushButton)
+    press(button, Key.Key_Space)
+    qtbot.waitUntil(lambda: "All signatures so far are good" in page.text(), timeout=_MAKING_MS)
+    assert not button.isVisible()
+
+
 def test_a_file_that_is_no_pdf_gets_a_verdict(at_home: Window, target: Path, qtbot: QtBot) -> None:
     target.write_text("not a PDF")
-    home = at_home.screen_shown()
-    assert home is not None
-    check = next(button for button in home.findChildren(QPushButton) if "Check a PDF" in button.text())
-    press(check, Key.Key_Space)
-    page = at_home.screen_shown()
-    assert isinstance(page, CheckPage)
+    page = check_from_home(at_home)
     qtbot.waitUntil(lambda: "Do not rely" in page.text(), timeout=_MAKING_MS)
