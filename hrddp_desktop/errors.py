@@ -42,6 +42,11 @@ class Code(Enum):
         N_("Nothing was changed."),
         N_("Install the version of the app that has this form."),
     )
+    ANSWERS_OF_OTHER_RULES = Sentence(
+        N_("The answers were given to another version of the form {form} than {installed}, which is installed."),
+        N_("Nothing was changed."),
+        N_("Install the version of the app that has it; to judge by today's rules, take version and definition out."),
+    )
     QUESTION_UNKNOWN = Sentence(
         N_("The answers file names the question {question}, which the form {form} does not have."),
         N_("Nothing was changed."),
@@ -115,8 +120,18 @@ class Code(Enum):
     )
     VAULT_DAMAGED = Sentence(
         N_("The vault could not be read: {detail}."),
-        N_("The file was left as it is; backups were not touched."),
-        N_("Copy the whole folder to a safe place, then restore the newest backup."),
+        N_("The files were left as they are."),
+        N_("Copy the whole folder to a safe place and ask for help; an earlier copy of the folder can be opened instead."),
+    )
+    KEYS_LOST = Sentence(
+        N_("The file keys, without which the vault cannot be opened, cannot be used: {detail}."),
+        N_("The answers were not touched; they lie encrypted in the file data."),
+        N_("Copy the file keys from any other copy of this vault folder into it, then open it with that copy’s passphrase."),
+    )
+    MEMORY_SHORT = Sentence(
+        N_("This computer has too little free memory to check a passphrase; it takes {needed} MB."),
+        N_("Nothing was changed; all answers are safe."),
+        N_("Close other programs, then try again."),
     )
     VAULT_BUSY = Sentence(
         N_("The vault is in use by another program, so the last answer could not be saved yet."),
@@ -125,8 +140,18 @@ class Code(Enum):
     )
     VAULT_READ_ONLY = Sentence(
         N_("The vault cannot be written: {detail}."),
-        N_("All earlier answers are safe; the last one is not saved."),
+        N_("Everything that was saved is safe; nothing new can be saved where the vault lies now."),
         N_("Move the vault to a place where you may write, then try again."),
+    )
+    VAULT_NO_ROOM = Sentence(
+        N_("The vault could not be made because the disk is full."),
+        N_("Nothing was left behind."),
+        N_("Free some space, or choose another place, then try again."),
+    )
+    VAULT_NOT_MADE = Sentence(
+        N_("The vault could not be made: {detail}."),
+        N_("Nothing was left behind."),
+        N_("Choose a place where you may write, then try again."),
     )
     DISK_FULL = Sentence(
         N_("Your last answer could not be saved because the disk is full."),
@@ -180,6 +205,11 @@ class Code(Enum):
         N_("Nothing was signed."),
         N_("Choose the .p12 file that holds your own identity."),
     )
+    IDENTITY_EXISTS = Sentence(
+        N_("There is already a file {file}; it may be somebody's identity."),
+        N_("It was not changed, and no identity was made."),
+        N_("Choose another name for the new identity."),
+    )
     IDENTITY_PASSPHRASE = Sentence(
         N_("This passphrase does not open the identity."),
         N_("Nothing was signed."),
@@ -222,6 +252,9 @@ class Code(Enum):
     )
 
 
+_LONGEST_FACT = 500
+
+
 class HrddpError(Exception):
     """An error with a place in the catalogue; `facts` fill its sentences."""
 
@@ -233,11 +266,18 @@ class HrddpError(Exception):
     def sentences(self, translate: Callable[[str], str] = N_) -> tuple[str, str, str]:
         """What happened, what is safe, what to do, in the language of `translate`."""
         parts = (self.code.value.happened, self.code.value.safe, self.code.value.remedy)
-        happened, safe, remedy = (translate(part).format_map(_Facts(self.facts)) for part in parts)
+        facts = _Facts({name: _plain(str(fact)) for name, fact in self.facts.items()})
+        happened, safe, remedy = (translate(part).format_map(facts) for part in parts)
         return happened, safe, remedy
 
     def __str__(self) -> str:
         return " ".join(self.sentences())
+
+
+def _plain(fact: str) -> str:
+    """A fact on one line: no control may move the cursor, turn the text around or begin a line of its own."""
+    shown = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in fact[:_LONGEST_FACT])
+    return shown if len(fact) <= _LONGEST_FACT else shown + "\N{HORIZONTAL ELLIPSIS}"
 
 
 class AnswerError(HrddpError):

@@ -18,7 +18,7 @@ def read_file(file: Path, limit: int = 64 * 1024 * 1024) -> bytes:
     except OSError as error:
         raise FileError(Code.FILE_UNREADABLE, file=file, detail=error.strerror or str(error)) from error
     if len(content) > limit:
-        raise FileError(Code.FILE_UNREADABLE, file=file, detail=f"larger than {limit // (1024 * 1024)} MB")
+        raise FileError(Code.FILE_UNREADABLE, file=file, detail=f"it is larger than {limit // 1024:,} KB")
     return content
 
 
@@ -28,6 +28,10 @@ def write_file(file: Path, content: bytes) -> None:
     Raises FileError(FILE_NOT_WRITTEN); an earlier file of that name is then unchanged and no part of the new one stays.
     """
     temporary: Path | None = None
+    # A link keeps pointing where it points; what it points to is replaced.
+    file = file.resolve() if file.is_symlink() else file
+    if file.exists() and not file.is_file():
+        raise FileError(Code.FILE_NOT_WRITTEN, file=file, detail="something that is no ordinary file has this name")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=file.parent)

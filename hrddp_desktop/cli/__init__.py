@@ -6,12 +6,13 @@ Exit status: 0 good, 1 refused or problems found, 2 wrong usage. Nothing secret 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from typing import TYPE_CHECKING
 
 from hrddp_desktop import __version__
 from hrddp_desktop.cli import documents, forms, vault
-from hrddp_desktop.cli.shared import REFUSED, tell
+from hrddp_desktop.cli.shared import INTERRUPTED, REFUSED, tell
 from hrddp_desktop.errors import HrddpError
 
 if TYPE_CHECKING:
@@ -27,14 +28,28 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     command: Callable[[argparse.Namespace], int] = arguments.command
     try:
-        return command(arguments)
+        status = command(arguments)
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except HrddpError as error:
         tell(error, as_json=getattr(arguments, "json", False))
         return REFUSED
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except BrokenPipeError:
         # The reader of our output went away (`| head`): nothing was lost, and there is nobody to tell.
-        sys.stderr.close()
-        return REFUSED
+        return _without_output()
+    except OSError as error:
+        # Files have sentences of their own (files.py); what is left is the output itself, as on a full disk.
+        print(f"The output could not be written: {error.strerror}. Nothing else was changed.", file=sys.stderr)
+        return _without_output()
+    return status
+
+
+def _without_output() -> int:
+    # Python would try to write the rest when it ends, and complain.
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - it stays open until the end
+    return REFUSED
 
 
 def _window(_arguments: argparse.Namespace) -> int:

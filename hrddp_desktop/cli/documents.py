@@ -17,6 +17,7 @@ from hrddp_desktop.cli.shared import (
     installed_forms,
     read_passphrase,
 )
+from hrddp_desktop.errors import Code, SigningError
 from hrddp_desktop.files import read_file, write_file
 from hrddp_desktop.i18n import LANGUAGES
 
@@ -84,11 +85,14 @@ def _extract(arguments: argparse.Namespace) -> int:
 def _identity_new(arguments: argparse.Namespace) -> int:
     from hrddp_desktop.services import signatures
 
+    if arguments.output.exists():
+        raise SigningError(Code.IDENTITY_EXISTS, file=arguments.output)
     passphrase = read_passphrase(arguments, confirm=True)
     p12 = signatures.new_identity(arguments.name, arguments.function, arguments.station, passphrase)
     card = signatures.card(p12, passphrase)
-    write_file(arguments.output, p12)
+    # The list first: an identity that this computer does not know would surprise its owner at the first check.
     signatures.make_known(card, paths.trust_file())
+    write_file(arguments.output, p12)
     return done(arguments, output=str(arguments.output), fingerprint=card.fingerprint, words=" ".join(card.words))
 
 

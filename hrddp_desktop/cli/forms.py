@@ -75,6 +75,9 @@ def _decide(arguments: argparse.Namespace) -> int:
     files = arguments.variables if arguments.table else arguments.files
     if not files or (arguments.variables and not arguments.table) or (arguments.files and arguments.table):
         arguments.parser.error("name answers files, or --table with --variables; - is standard input")
+    if arguments.table:
+        # A table that does not exist is refused even if no line follows.
+        _decide_table(arguments, b"{}", arguments.table)
     for name, raw in _inputs(files):
         try:
             print_json(_decide_table(arguments, raw, name) if arguments.table else _decide_file(arguments, raw, name))

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - argparse has no public name for it
 GOOD, REFUSED = 0, 1
+# What a shell expects of a command that Ctrl+C ended.
+INTERRUPTED = 130
 # The largest worked case is 30 KB.
 ANSWERS_LIMIT = 4 * 1024 * 1024
 
@@ -96,10 +98,10 @@ def read_passphrase(arguments: argparse.Namespace, *, confirm: bool = False) -> 
 
 def _first_line(raw: bytes, source: str) -> str:
     try:
-        lines = raw.decode("utf-8-sig").splitlines()
+        lines = raw.decode("utf-8-sig").split("\n")
     except UnicodeDecodeError as error:
         raise FileError(Code.FILE_UNREADABLE, file=source, detail="it is not UTF-8 text") from error
-    return lines[0] if lines else ""
+    return lines[0].rstrip("\r")
 
 
 def day(text: str) -> date:

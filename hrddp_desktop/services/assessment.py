@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hrddp_desktop.engine.definition import Definition
     from hrddp_desktop.engine.views import Decision, FiredRow
     from hrddp_desktop.services.forms import Forms
-    from hrddp_desktop.storage.records import Answers
+    from hrddp_desktop.storage.records import Answers, Row
 
 FORM = "assessment"
 # A paper is complete when what is due at clearance is there (policy 2.0).
@@ -53,13 +53,19 @@ def related(record: str, created: date, version: int, person: Person | None) -> 
 def open_file(file: AnswersFile, forms: Forms, as_of: date | None = None) -> Session:
     """A session over an answers file, judged at `as_of`, else the file's date, else today.
 
-    Raises AnswerError(ANSWERS_FORM_UNKNOWN | QUESTION_UNKNOWN | VALUE_NOT_ALLOWED).
+    Raises AnswerError(ANSWERS_FORM_UNKNOWN | ANSWERS_OF_OTHER_RULES | QUESTION_UNKNOWN | VALUE_NOT_ALLOWED).
     """
     if file.form not in forms.names():
         raise AnswerError(Code.ANSWERS_FORM_UNKNOWN, form=file.form)
     judged = as_of or file.as_of or today()
+    definition = forms.definition(file.form)
+    if (file.version or definition.version, file.definition or definition.hash) != (
+        definition.version,
+        definition.hash,
+    ):
+        raise AnswerError(Code.ANSWERS_OF_OTHER_RULES, form=file.form, installed=definition.version)
     return open_session(
-        forms.definition(file.form),
+        definition,
         file.answers,
         file.excused,
         as_of=judged,
@@ -155,12 +161,20 @@ def decide_alone(definition: Definition, table: str, variables: Mapping[str, str
 def read_variables(raw: bytes, source: str) -> dict[str, str | None]:
     """The variables of one decision table, one JSON object. Raises AnswerError(ANSWERS_UNREADABLE)."""
     try:
-        found = json.loads(raw)
+        found = json.loads(raw, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
-        raise AnswerError(Code.ANSWERS_UNREADABLE, file=source, detail="it is not JSON") from error
+        detail = "it is not JSON, or a name stands twice"
+        raise AnswerError(Code.ANSWERS_UNREADABLE, file=source, detail=detail) from error
     if not isinstance(found, dict):
         raise AnswerError(Code.ANSWERS_UNREADABLE, file=source, detail="it is not a JSON object")
     return {name: None if value is None else str(value) for name, value in found.items()}
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice")
+    return found
 
 
 def read(raw: bytes, source: str) -> AnswersFile:
@@ -181,6 +195,34 @@ def as_file(session: Session, record: str | None, created: date) -> AnswersFile:
         created=created,
         as_of=session.as_of,
     )
+
+
+def document_file(session: Session, record: str | None, created: date) -> AnswersFile:
+    """What a document carries: the answers that its rules read.
+
+    A question that is not relevant leaves the office in no file (policy 2.0), though its answer stays in the record.
+    """
+    whole = as_file(session, record, created)
+    answers: Answers = {}
+    for name, value in stored_answers(session).items():
+        if session.definition.items[name].type != "table":
+            if session.value(name) is not None:
+                answers[name] = value
+        elif session.table(name, "en").relevant and isinstance(value, list):
+            answers[name] = [_relevant_cells(session, name, row) for row in value if isinstance(row, dict)]
+    excused = {path: excuse for path, excuse in whole.excused.items() if _is_relevant(session, path)}
+    return replace(whole, answers=answers, excused=excused)
+
+
+def _relevant_cells(session: Session, table: str, row: Row) -> Row:
+    row_id = str(row["_row"])
+    shown = {name for name in row if name != "_row" and session.value(f"{table}/{row_id}/{name}") is not None}
+    return {name: value for name, value in row.items() if name == "_row" or name in shown}
+
+
+def _is_relevant(session: Session, path: str) -> bool:
+    item = session.definition.items.get(path)
+    return session.table(path, "en").relevant if item and item.type == "table" else session.view(path, "en").relevant
 
 
 def stored_answers(session: Session) -> Answers:

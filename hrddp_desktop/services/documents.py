@@ -79,7 +79,7 @@ class _Freezer:
 
     def snapshot(self, record: str | None, created: date, paper: str, printed: datetime | None) -> Snapshot:
         decision = assessment.final_decision(self.session)
-        answers = canonical(assessment.as_file(self.session, record, created))
+        answers = canonical(assessment.document_file(self.session, record, created))
         missing = tuple(each.label for each in self.session.missing(assessment.BEFORE_SIGNATURES, self.language))
         return Snapshot(
             language=self.language,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from typing import TYPE_CHECKING
 
 from hrddp_desktop import paths
@@ -35,20 +36,37 @@ class Forms:
     def definition(self, form: str) -> Definition:
         """The compiled form. Raises FormError(FORM_MISSING | FORM_BROKEN)."""
         if form not in self._compiled:
-            self._compiled[form] = self._cached(self._folder / form)
+            self._compiled[form] = self._cached(form)
         return self._compiled[form]
 
-    def _cached(self, folder: Path) -> Definition:
+    def fresh(self, form: str) -> Definition:
+        """The form compiled from its sheets, whatever a cache says; for what others will rely on."""
+        return compiled(self._existing(form))
+
+    def _existing(self, form: str) -> Path:
+        folder = self._folder / form
         if not (folder / SURVEY).is_file():
             raise FormError(Code.FORM_MISSING, folder=folder)
-        file = self._cache / f"{folder.name}-{fingerprint(folder)}.json"
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-            return load(file.read_bytes())
+        return folder
+
+    def _cached(self, form: str) -> Definition:
+        folder = self._existing(form)
+        file = self._cache / f"{form}-{fingerprint(folder)}.json"
+        with contextlib.suppress(OSError):
+            digest, _, content = file.read_bytes().partition(b"\n")
+            # A damaged cache must not become a form: what is loaded is what was written, or it is compiled again.
+            if digest == _digest(content):
+                return load(content)
         definition = compiled(folder)
+        content = dump(definition)
         # The cache only saves time: a disk that takes none is no reason to stop.
         with contextlib.suppress(FileError):
-            write_file(file, dump(definition))
+            write_file(file, _digest(content) + b"\n" + content)
         return definition
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.sha256(content).hexdigest().encode()
 
 
 def compiled(folder: Path) -> Definition:

@@ -5,14 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from hrddp_desktop import paths
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 EXAMPLES = paths.forms_dir() / "assessment" / "examples"
 CASE = EXAMPLES / "case4.json"
@@ -100,6 +97,9 @@ def test_one_decision_table_is_decided_alone(run: Run) -> None:
         ({"answers": {"a1_escort": "perhaps"}}, "VALUE_NOT_ALLOWED"),
         ({"answers": []}, "ANSWERS_UNREADABLE"),
         ({"form": "recipe"}, "ANSWERS_FORM_UNKNOWN"),
+        ({"version": "1999.1"}, "ANSWERS_OF_OTHER_RULES"),
+        ({"definition": "sha256:0"}, "ANSWERS_OF_OTHER_RULES"),
+        ({"answers": {"a1_escort": "no\n\u202eyes\u001b[2J"}}, "VALUE_NOT_ALLOWED"),
     ],
 )
 def test_a_bad_answers_file_is_refused_in_one_sentence(run: Run, change: dict[str, object], code: str) -> None:
@@ -213,3 +213,68 @@ def test_every_part_of_the_installation_is_tried(run: Run) -> None:
         "signature",
         "window",
     }
+
+
+def test_a_decision_table_that_does_not_exist_is_refused_before_any_line(run: Run) -> None:
+    assert "no decision table" in refused(run("decide", "--table", "nope", "--variables", "-"))
+
+
+def test_a_variable_that_stands_twice_is_refused(run: Run) -> None:
+    result = run("decide", "--table", "final", "--variables", "-", stdin='{"a1": "na", "a1": "esc"}')
+    assert json.loads(result.stdout)["error"] == "ANSWERS_UNREADABLE"
+
+
+def test_an_identity_never_takes_the_place_of_another_file(run: Run, tmp_path: Path, passphrase: Path) -> None:
+    there = tmp_path / "me.p12"
+    there.write_bytes(b"my only key")
+    words = ("--name", "A", "--function", "B", "--station", "C", "--passphrase-file", passphrase)
+    assert "already" in refused(run("identity", "new", *words, "-o", there))
+    assert there.read_bytes() == b"my only key"
+
+
+def test_an_identity_is_not_made_when_this_computer_could_not_know_it(
+    run: Run, tmp_path: Path, passphrase: Path
+) -> None:
+    run.home.mkdir()
+    (run.home / "trust.json").write_text("no list")
+    words = ("--name", "A", "--function", "B", "--station", "C", "--passphrase-file", passphrase)
+    assert "could not be read" in refused(run("identity", "new", *words, "-o", tmp_path / "me.p12"))
+    assert not (tmp_path / "me.p12").exists()
+
+
+def test_only_the_first_line_is_the_passphrase_whatever_signs_are_in_it(run: Run, tmp_path: Path) -> None:
+    made, other = tmp_path / "made", tmp_path / "other"
+    made.write_bytes("seven\u2028lanterns\r\nnot this".encode())
+    other.write_text("seven")
+    assert run("vault", "new", "--vault", tmp_path / "v.hrddp", "--passphrase-file", made).returncode == 0
+    refused(run("vault", "list", "--vault", tmp_path / "v.hrddp", "--passphrase-file", other))
+    assert run("vault", "list", "--vault", tmp_path / "v.hrddp", "--passphrase-file", made).returncode == 0
+
+
+def test_an_output_that_takes_nothing_is_said_in_a_sentence(run: Run) -> None:
+    full = Path("/dev/full")
+    assert full.is_char_device()
+    with full.open("w") as stream:
+        result = subprocess.run(
+            [sys.executable, "-m", "hrddp_desktop", "decide", str(CASE)],
+            stdout=stream,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert result.returncode == 1
+    assert "could not be written" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_document_is_not_written_over_something_that_is_no_file(run: Run, tmp_path: Path) -> None:
+    import os
+
+    pipe, link, target = tmp_path / "pipe", tmp_path / "link", tmp_path / "target.pdf"
+    os.mkfifo(pipe)
+    assert "no ordinary file" in refused(run("report", CASE, "-o", pipe))
+    link.symlink_to(target)
+    assert run("report", CASE, "-o", link).returncode == 0
+    assert link.is_symlink()
+    assert target.read_bytes().startswith(b"%PDF")

@@ -207,7 +207,27 @@ def test_a_suspected_force_counts_before_it_is_listed(form: Form, answers: Json)
     assert (variable(session, "scope"), variable(session, "kept")) == ("in", "yes")
     assert session.table("a1_supports", "en").relevant
     assert session.view("a1_suspected_rec", "en").relevant
-    assert "a1_recipients" not in [missing.path for missing in session.missing()]
+    assert "a1_recipients" in [missing.path for missing in session.missing()]
+
+
+def test_taking_rows_out_does_not_answer_to_whom_the_support_goes(form: Form) -> None:
+    answers = first(
+        indirect="yes",
+        a1_recipients=[recipient("civil_authority")],
+        a1_supports=[{"_row": "S1", "sup_type": "x_rights_training", "sup_purpose": "rights_compliance_only"}],
+        a1_joint_ops="no",
+    )
+    assert result(form.open(answers)) == ("A1-00b", "D03")
+    del answers["a1_recipients"]
+    assert result(form.open(answers)) == ("A1-00b", "D03")
+
+
+@pytest.mark.parametrize("supports", [[], [{"_row": "S1", "sup_type": "f_escort", "sup_purpose": "mixed"}]])
+def test_a_paid_escort_is_a_force_even_if_only_a_civil_body_is_listed(form: Form, supports: list[Json]) -> None:
+    answers = first(a1_escort="yes", a1_recipients=[recipient("civil_authority")], a1_supports=supports)
+    session = form.open(answers)
+    assert variable(session, "scope") is None
+    assert result(session)[1] == "D03"
 
 
 def test_a_listed_force_takes_the_place_of_the_suspected_one(form: Form) -> None:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 ALWAYS_ASKED = {"a1_supports", "sup_rec", "sup_type", "sup_purpose", "a1_joint_ops", "rec_excluded"}  # decision 0003
 REQUIRED = {
     "a0_previous": "${a0_prev_any} = 'yes'",  # at least one row when yes
-    "a1_recipients": "not(${a1_suspected} = 'yes')",  # the suspected force stands for the row
     "sup_rec": "count(${a1_recipients}) >= 1",  # no default can fill it yet; blank must not read as all
 }
 RELEVANT = {"a1_supports": "count(${a1_recipients}) >= 1 or ${a1_suspected} = 'yes'"}  # the suspected force counts

@@ -118,3 +118,26 @@ def test_an_outcome_that_was_printed_wrong_is_found_by_the_check(
 
 def _lenient(decide: Callable[[Session], Decision]) -> Callable[[Session], Decision]:
     return lambda session: replace(decide(session), outcome="may_proceed")
+
+
+def test_what_is_not_relevant_leaves_the_office_in_no_file(office: Office) -> None:
+    record = office.new_assessment()
+    for path in ("a1_any_security", "a1_indirect", "a1_partner_links", "a1_escort"):
+        record.answer(path, "yes")
+    row = str(record.add_row("a1_recipients").added_row)
+    record.answer(f"a1_recipients/{row}/rec_name", "CANARY unit")
+    record.answer("a1_indirect_text", "CANARY way")
+    record.excuse("a0_begun_text", "later", "CANARY why", "CANARY who")
+    record.answer("a0_title", "Stays")
+
+    def attached() -> bytes:
+        return documents.freeze(record.session, record.record, record.created, language="en").answers
+
+    assert attached().count(b"CANARY") == 2
+    for path in ("a1_any_security", "a1_indirect", "a1_partner_links", "a1_escort"):
+        record.answer(path, "no")
+    assert b"CANARY" not in attached()
+    assert b"Stays" in attached()
+    assert "CANARY unit" in str(record.session.answers())
+    again = assessment.decide(assessment.open_file(assessment.read(attached(), "attached"), office.forms))
+    assert again["outcome"] == record.decision().outcome
