@@ -79,11 +79,6 @@ class Builder:
         self._local = here is not None
         self._everywhere = False
 
-    def within(self, place: Place | None) -> Builder:
-        """Start from another context node than the question, as choice filters do."""
-        self._place, self._local = place, False
-        return self
-
     def build(self, tree: syntax.Tree) -> Expr:
         """The closure of a tree."""
         match tree:
@@ -100,7 +95,7 @@ class Builder:
                 return Numbers(lambda c: -number(c))
             case syntax.Path():
                 return self._path(tree)
-            case syntax.Chain():
+            case _:
                 return self._chain(tree)
 
     def issue(self, code: ProblemCode, offset: int, **facts: object) -> Texts:
@@ -120,11 +115,22 @@ class Builder:
         self._everywhere = False
         return built
 
+    def whole(self, expr: Expr) -> Expr:
+        """Note that the text of a row is the text of all its cells."""
+        place = expr.place if isinstance(expr, Nodes) else None
+        waiting = list(place.children.values()) if place is not None and place.kind == "table" else []
+        while waiting:
+            one = waiting.pop()
+            waiting.extend(one.children.values())
+            if one.kind == "field" and one.name != "_row":
+                self.reads.add(Read(one.name, local=False))
+        return expr
+
     # conversions
 
     def text(self, expr: Expr) -> Callable[[Context], str]:
         """What string() gives."""
-        run = expr.run
+        run = self.whole(expr).run
         match expr:
             case Texts(run=texts):
                 return texts
@@ -140,7 +146,7 @@ class Builder:
 
     def number(self, expr: Expr) -> Callable[[Context], float]:
         """The number a value stands for; a date counts as its days."""
-        run = expr.run
+        run = self.whole(expr).run
         match expr:
             case Numbers(run=numbers) | Days(run=numbers):
                 return numbers
@@ -208,7 +214,7 @@ class Builder:
         nodes = self._filtered(start, tree.predicates)
         for step in tree.steps:
             nodes = self._step(nodes, step)
-        if nodes.place is not None and nodes.place.kind == "group":
+        if nodes.place is not None and nodes.place.kind in {"group", "document"}:
             return self.issue(ProblemCode.NO_VALUE, tree.offset, name=nodes.place.name)
         return self.note(nodes)
 
@@ -324,8 +330,8 @@ class Builder:
         if first in {"or", "and"}:
             return _logic(first, [self.truth(operand) for operand in operands])
         if first in {"=", "!=", "<", "<=", ">", ">="}:
-            result = operands[0]
-            for sign, operand in zip(tree.operators, operands[1:], strict=True):
+            result, *rest = [self.whole(operand) for operand in operands]
+            for sign, operand in zip(tree.operators, rest, strict=True):
                 result = self._compare(sign, result, operand, tree.offset)
             return result
         if first == "|":

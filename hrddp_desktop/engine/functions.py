@@ -47,9 +47,6 @@ def _text_to_text(work: Callable[..., str], least: int, most: int) -> Function:
 
     def build(b: Builder, call: syntax.Call) -> Expr:
         parts = _texts(b, call)
-        if len(parts) == 1:
-            only = parts[0]
-            return Texts(lambda c: work(only(c)))
         return Texts(lambda c: work(*[part(c) for part in parts]))
 
     return Function(least, most, build)
@@ -156,6 +153,7 @@ def _build_join(b: Builder, call: syntax.Call) -> Expr:
 
 def _all_texts(b: Builder, expr: Expr) -> Callable[[Context], Sequence[str]]:
     """Of nodes every text, of anything else its one."""
+    b.whole(expr)
     if isinstance(expr, Nodes):
         nodes = expr.run
         return lambda c: [node.text() for node in nodes(c)]

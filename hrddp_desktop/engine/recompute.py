@@ -48,10 +48,7 @@ class Recompute:
 
     def touch(self, node: AnyNode, part: Part) -> None:
         """Note that a property may have changed."""
-        if node.rules is None:
-            return
-        rank = self._ranks[node.rules.item.name, part]
-        self._push(rank, part, node)
+        self._push(self._ranks[node.tag, part], part, node)
 
     def _push(self, rank: int, part: Part, node: AnyNode) -> None:
         key = (rank, node.serial)
@@ -67,10 +64,7 @@ class Recompute:
             self._work(part, node, wake=True)
 
     def _wake(self, node: AnyNode, part: Part) -> None:
-        rules = node.rules
-        if rules is None:
-            return
-        for step in rules.wakes.get(part, ()):
+        for step in self._rules[node.tag].wakes.get(part, ()):
             for reader in self._readers(node, step):
                 self._push(step.rank, step.part, reader)
 
@@ -81,13 +75,22 @@ class Recompute:
 
     def _work(self, part: Part, node: AnyNode, *, wake: bool) -> None:
         """Work one property out; when it is another than before, wake what reads it."""
-        rules = node.rules
-        if rules is None or not _UPDATES[part](self, node, rules):
+        if not self._update(part, node):
             return
         if part is not Part.SOUND and not isinstance(node, Group):
             self.changed.add(node.path)
         if wake:
             self._wake(node, part)
+
+    def _update(self, part: Part, node: AnyNode) -> bool:
+        """Work the property out; True when it is another than before."""
+        rules = self._rules[node.tag]
+        if part is Part.RELEVANT:
+            return self._relevant(node, rules)
+        if isinstance(node, Field):
+            return _OF_FIELDS[part](self, node, rules)
+        # Of a table the rows and the words are always taken as new; a group has its relevance alone.
+        return part is not Part.REQUIRED or (isinstance(node, Table) and self._required(node, rules))
 
     def _context(self, node: Node) -> Context:
         return Context(node, self._tree)
@@ -102,9 +105,7 @@ class Recompute:
         node.relevant = relevant
         return True
 
-    def _value(self, node: AnyNode, rules: Rules) -> bool:
-        if not isinstance(node, Field):
-            return True
+    def _value(self, node: Field, rules: Rules) -> bool:
         shown = self._text_of(node, rules) if node.relevant else ""
         if shown == node.shown:
             return False
@@ -135,10 +136,9 @@ class Recompute:
             return None
         return found.shown or None
 
-    def _options(self, node: AnyNode, rules: Rules) -> bool:
-        if not isinstance(node, Field) or rules.options is None:
-            return False
-        offered = tuple(self._option(one) for one in rules.options(self._context(node)))
+    def _options(self, node: Field, rules: Rules) -> bool:
+        found = rules.options(self._context(node)) if rules.options is not None else ()
+        offered = tuple(self._option(one) for one in found)
         if offered == node.offered:
             return False
         node.offered = offered
@@ -150,18 +150,14 @@ class Recompute:
             return node.row_id, self._tree.row_title(node)
         return node.children()[0].text(), ""
 
-    def _constraint(self, node: AnyNode, rules: Rules) -> bool:
-        if not isinstance(node, Field) or rules.constraint is None:
-            return False
-        fits = node.shown == "" or rules.constraint(self._context(node))
+    def _constraint(self, node: Field, rules: Rules) -> bool:
+        fits = node.shown == "" or rules.constraint is None or rules.constraint(self._context(node))
         if fits == node.fits:
             return False
         node.fits = fits
         return True
 
-    def _sound(self, node: AnyNode, rules: Rules) -> bool:
-        if not isinstance(node, Field):
-            return False
+    def _sound(self, node: Field, rules: Rules) -> bool:
         sound = self._reads_soundly(node, rules) if rules.value is not None else node.fits and not stray(node)
         if sound == node.sound:
             return False
@@ -180,25 +176,21 @@ class Recompute:
                 return False
         return True
 
-    def _required(self, node: AnyNode, rules: Rules) -> bool:
-        if isinstance(node, Group) or not callable(rules.required):
-            return False
-        required = rules.required(self._context(node))
+    def _required(self, node: Field | Table, rules: Rules) -> bool:
+        required = callable(rules.required) and rules.required(self._context(node))
         if required == node.required:
             return False
         node.required = required
         return True
 
-    def _read_only(self, node: AnyNode, rules: Rules) -> bool:
-        if not isinstance(node, Field) or not callable(rules.read_only):
-            return False
-        read_only = rules.read_only(self._context(node))
+    def _read_only(self, node: Field, rules: Rules) -> bool:
+        read_only = callable(rules.read_only) and rules.read_only(self._context(node))
         if read_only == node.read_only:
             return False
         node.read_only = read_only
         return True
 
-    def _texts(self, _node: AnyNode, _rules: Rules) -> bool:
+    def _texts(self, _node: Field, _rules: Rules) -> bool:
         return True
 
 
@@ -210,13 +202,12 @@ def stray(node: Field) -> list[str]:
     return [code for code in node.shown.split() if code not in on_offer]
 
 
-_UPDATES = {
-    Part.RELEVANT: Recompute._relevant,  # noqa: SLF001 - the class's own table of steps
-    Part.VALUE: Recompute._value,  # noqa: SLF001
-    Part.OPTIONS: Recompute._options,  # noqa: SLF001
-    Part.CONSTRAINT: Recompute._constraint,  # noqa: SLF001
-    Part.SOUND: Recompute._sound,  # noqa: SLF001
-    Part.REQUIRED: Recompute._required,  # noqa: SLF001
-    Part.READ_ONLY: Recompute._read_only,  # noqa: SLF001
-    Part.SHOWN: Recompute._texts,  # noqa: SLF001
+_OF_FIELDS = {
+    Part.VALUE: Recompute._value,  # noqa: SLF001 - the class's own table of steps
+    Part.OPTIONS: Recompute._options,  # noqa: SLF001 - as above
+    Part.CONSTRAINT: Recompute._constraint,  # noqa: SLF001 - as above
+    Part.SOUND: Recompute._sound,  # noqa: SLF001 - as above
+    Part.REQUIRED: Recompute._required,  # noqa: SLF001 - as above
+    Part.READ_ONLY: Recompute._read_only,  # noqa: SLF001 - as above
+    Part.SHOWN: Recompute._texts,  # noqa: SLF001 - as above
 }

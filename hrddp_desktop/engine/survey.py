@@ -99,8 +99,9 @@ def read_survey(
 
 def as_meant(sheet: Sheet) -> Sheet:
     """The rows read under the headings that misspelt ones were meant for: one slip shall give one report."""
-    meant = {column: similar_name(column, COLUMNS) for column in sheet.columns if column and column not in COLUMNS}
-    meant = {column: name for column, name in meant.items() if name and name not in sheet.columns}
+    absent = [column for column in COLUMNS if column not in sheet.columns]
+    slips = [column for column in sheet.columns if column and column not in COLUMNS]
+    meant = {column: name for column in slips if (name := similar_name(column, absent))}
     if not meant:
         return sheet
     rows = (Row(row.number, {meant.get(name, name): cell for name, cell in row.cells.items()}) for row in sheet.rows)
@@ -134,7 +135,8 @@ class _Reader:
         for column in self.sheet.columns:
             plain, _, language = column.partition("::")
             if column and column not in COLUMNS and not (plain in TRANSLATED and language):
-                self._add(1, column, ProblemCode.COLUMN_UNKNOWN, name=column, hint=similar(column, COLUMNS))
+                absent = [known for known in COLUMNS if known not in self.sheet.columns]
+                self._add(1, column, ProblemCode.COLUMN_UNKNOWN, name=column, hint=similar(column, absent))
         for column in ("type", "name"):
             if self.sheet.columns and column not in self.sheet.columns:
                 self._add(1, column, ProblemCode.COLUMN_MISSING, name=column)

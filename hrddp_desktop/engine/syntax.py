@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MAX_LENGTH = 16_000
 MAX_DEPTH = 60
+MAX_HEIGHT = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +95,31 @@ Tree = Text | Number | Reference | Call | Chain | Negative | Path
 def parts(tree: Tree) -> Iterator[Tree]:
     """A tree and every tree inside it."""
     yield tree
-    inner: tuple[Tree, ...] = ()
+    for one in _inside(tree):
+        yield from parts(one)
+
+
+def _inside(tree: Tree) -> tuple[Tree, ...]:
     match tree:
-        case Call(_, arguments, _):
-            inner = arguments
-        case Chain(_, operands, _):
-            inner = operands
+        case Call(_, inner, _) | Chain(_, inner, _):
+            return inner
         case Negative(operand, _):
-            inner = (operand,)
+            return (operand,)
         case Path(start, predicates, steps, _):
             first = () if start is None or isinstance(start, str) else (start,)
-            inner = (*first, *predicates, *(predicate for step in steps for predicate in step.predicates))
-    for one in inner:
-        yield from parts(one)
+            return (*first, *predicates, *(predicate for step in steps for predicate in step.predicates))
+    return ()
+
+
+def _height(tree: Tree) -> int:
+    """How many closures stand inside each other at most once the tree is built."""
+    above = 1
+    match tree:
+        case Chain(("=" | "!=" | "<" | "<=" | ">" | ">=", *_), operands, _):
+            above = len(operands)
+        case Path(_, predicates, steps, _):
+            above = 1 + len(predicates) + len(steps)
+    return above + max(map(_height, _inside(tree)), default=0)
 
 
 _LEVELS: tuple[frozenset[str], ...] = (
@@ -193,6 +206,8 @@ def parse(source: str) -> Tree:
     parser = _Parser(tokens(source))
     tree = parser.expression()
     parser.expect("end")
+    if _height(tree) > MAX_HEIGHT:
+        raise ExpressionError(ProblemCode.TOO_DEEP, limit=MAX_HEIGHT)
     return tree
 
 
