@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from hrddp_desktop.engine.definition import Choice, DecisionTable, Definition, Item, Machine, Rule
+    from hrddp_desktop.engine.definition import Choice, DecisionTable, Definition, Item, Machine, Move, Rule
 
 _KINDS = {"group": "group", "table": "table", "calculate": "calculation", "note": "note"}
 _COLUMNS = {
@@ -36,7 +36,7 @@ _TURNS = {
     ("required", "yes"): ("now required", "no longer required"),
     ("read_only", "yes"): ("now read-only", "can now be changed"),
 }
-_MOVE_FIELDS = ("from_state", "event", "guard", "to", "decider", "clock", "evidence")
+_MOVE_FIELDS = ("event", "guard", "decider", "clock", "evidence")
 _LONG = 160
 
 
@@ -321,7 +321,7 @@ def _machine(was: Machine | None, now: Machine | None) -> Iterator[str]:
     if was is None or now is None:
         yield "added" if was is None else "removed"
         return
-    old, new = ({move.id: move for move in one.moves} for one in (was, now))
+    old, new = ({_step_of(move): move for move in one.moves} for one in (was, now))
     for step in dict.fromkeys((*new, *old)):
         if step not in old or step not in new:
             yield f"step {step} {'removed' if step in old else 'added'}"
@@ -329,7 +329,12 @@ def _machine(was: Machine | None, now: Machine | None) -> Iterator[str]:
         for part in _MOVE_FIELDS:
             texts = str(getattr(old[step], part)), str(getattr(new[step], part))
             if texts[0] != texts[1]:
-                yield f"step {step}: {part.removesuffix('_state')} changed, {_change(*texts)}"
+                yield f"step {step}: {part} changed, {_change(*texts)}"
+
+
+def _step_of(move: Move) -> str:
+    """One step may stand in several rows, one for each pair of states."""
+    return f"{move.id} ({move.from_state or 'the start'} to {move.to})"
 
 
 def _form(old: Definition, new: Definition) -> Iterator[Difference]:

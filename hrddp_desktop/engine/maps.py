@@ -6,12 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hrddp_desktop.engine import syntax
+from hrddp_desktop.engine.problems import ExpressionError
 from hrddp_desktop.engine.program import LABEL_REFERENCE, Part, Program, program
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from hrddp_desktop.engine.definition import Definition, Item
+    from hrddp_desktop.engine.definition import Definition, Item, Machine
 
 _HOW = {
     Part.RELEVANT: "relevance",
@@ -22,6 +24,7 @@ _HOW = {
     Part.READ_ONLY: "when read-only",
     Part.SHOWN: "its texts",
 }
+_NAMES = ("name", "reference")
 _LONG = 80
 _INSTANCE = re.compile(r"instance\(\s*['\"]([^'\"]+)['\"]")
 _EXPRESSIONS = ("relevant", "required", "constraint", "calculation", "choice_filter", "default", "read_only")
@@ -63,10 +66,7 @@ def links(definition: Definition) -> list[Link]:
     """Who reads whom in the whole form: questions, decision tables, lanes, machines, lists."""
     known = program(definition)
     found = [link for item in definition.items.values() for link in _of_item(item, definition, known)]
-    for machine in definition.machines.values():
-        for move in machine.moves:
-            sources = LABEL_REFERENCE.findall(move.guard)
-            found += [Link(f"machine {machine.name}", source, f"guard of step {move.id}") for source in sources]
+    found += [link for machine in definition.machines.values() for link in _of_machine(machine, definition)]
     return list(dict.fromkeys(link for link in found if link.reader != link.source))
 
 
@@ -100,6 +100,19 @@ def _of_table(item: Item, definition: Definition) -> Iterator[Link]:
             rules = dict.fromkeys(rule.rule for rule in table.rules if rule.cells[at] is not None)
             how = f"decision table {table.name}, {variable.name}, rules {' '.join(rules)}" if rules else "unused"
             yield Link(item.name, variable.source, how)
+
+
+def _of_machine(machine: Machine, definition: Definition) -> Iterator[Link]:
+    """What the guards of a machine read; in them a question is named bare, and `rule` is that of the decision."""
+    for move in machine.moves:
+        try:
+            words = syntax.tokens(move.guard)
+        except ExpressionError:
+            continue
+        names = (machine.decided if word.value == "rule" else word.value for word in words if word.kind in _NAMES)
+        for name in dict.fromkeys(names):
+            if name in definition.items:
+                yield Link(f"machine {machine.name}", name, f"guard of step {move.id}")
 
 
 def map_of(definition: Definition, name: str) -> Map:

@@ -15,11 +15,15 @@ from hrddp_desktop.engine.definition import dump
 from hrddp_desktop.errors import FileError, FormError
 from hrddp_desktop.services import authoring
 from tests.authoring.workbooks import exported
-from tests.engine.forms import compiled
+from tests.engine.forms import compiled, write_form
+from tests.engine.test_machines import MACHINE
+from tests.engine.test_machines import form as machine_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from hrddp_desktop.engine.definition import Definition
 
 Rows = list[dict[str, str]]
 ASSESSMENT = paths.forms_dir() / "assessment"
@@ -129,6 +133,75 @@ def test_rules_are_told_by_their_ids(tmp_path: Path) -> None:
         "Action 1, a1_result: rule A1-02c of table a1: outcome changed, was contradiction, is esc",
         "Action 1, a1_result: rule A1-03 of table a1 now also reads scope: in",
     ]
+
+
+def test_whole_rules_variables_and_facts_are_told(tmp_path: Path) -> None:
+    def work(rows: Rows) -> None:
+        rows.remove(where(rows, "rule", "A1-02c"))
+        rows.insert(0, rows.pop(rows.index(where(rows, "rule", "A1-01"))))
+        cells = {"rule": "A1-99", "scope": "", "indirect": "unsure", "kept": "yes"}
+        rows.insert(3, {**where(rows, "rule", "A1-01"), **cells})
+        where(rows, "rule", "A1-04x")["kept"] = ""
+        where(rows, "rule", "A1-03")["sup"] = "included"
+
+    assert edited(tmp_path, "decisions/a1", work) == [
+        "Action 1, a1_result: rule A1-99 of table a1 added, outcome esc",
+        "Action 1, a1_result: rule A1-04x of table a1 no longer reads kept, was no",
+        "Action 1, a1_result: rule A1-03 of table a1 reads sup otherwise, was unclear included, is included",
+        "Action 1, a1_result: rule A1-02c of table a1 removed, its outcome was contradiction",
+        "Action 1, a1_result: rule A1-01 of table a1 now stands elsewhere in the order",
+    ]
+    facts = edited(tmp_path / "facts", "decisions/facts", lambda rows: where(rows, "variable", "a3").update(fact="x"))
+    said = "was The country mechanism withdraws its objection, or answers., is x"
+    assert facts == [f"Action 1, outcome: fact about a3 changed, {said}"]
+
+
+def test_a_choice_list_in_another_order_is_told(tmp_path: Path) -> None:
+    def work(rows: Rows) -> None:
+        early = where(rows, "name", "early")
+        rows.insert(rows.index(where(rows, "name", "assess")) + 1, early)
+        rows.remove(early)
+
+    assert edited(tmp_path, "choices", work) == ["Action 0, lane_wish: choices in another order, now assess, early"]
+
+
+def test_tables_of_every_kind_that_come_and_go_are_told(tmp_path: Path) -> None:
+    questions = "select_one yes_no,danger,,\ntext,other,,\ntext,third,,\n"
+    bare = compiled(write_form(tmp_path / "bare", questions, headings="type,name,calculation,table"))
+    machines = compiled(machine_form(tmp_path / "machines"))
+    told = [str(one) for one in differences(bare, machines)]
+    assert {"result: decision table report added", "machine incident: added"} <= set(told)
+    assert any(line.endswith("list of choices added") for line in told)
+    gone = [str(one) for one in differences(machines, bare)]
+    assert {"table report: decision table report removed", "machine incident: removed"} <= set(gone)
+
+
+def test_the_steps_of_a_machine_are_compared_one_by_one(tmp_path: Path) -> None:
+    old = compiled(machine_form(tmp_path / "old"))
+    changed = MACHINE.replace("E2,OPEN,hold,", "E2,OPEN,hold it,").replace("E4,HOLD,closed anyway,,DONE,head,,\n", "")
+    new = compiled(machine_form(tmp_path / "new", changed))
+    assert [str(one) for one in differences(old, new)] == [
+        "machine incident: step E2 (OPEN to HOLD): event changed, was hold, is hold it",
+        "machine incident: step E4 (HOLD to DONE) removed",
+    ]
+
+
+def test_a_variable_with_another_source_and_a_column_in_another_table_are_told(tmp_path: Path) -> None:
+    def made(name: str, survey: str, source: str, table: str) -> Definition:
+        sheets = {"decisions/t.csv": table, "decisions/variables.csv": f"table,variable,list,from\n{source}"}
+        headings = "type,name,table"
+        return compiled(write_form(tmp_path / name, survey, headings=headings, sheets=sheets))
+
+    plain = "select_one yes_no,a,\nselect_one yes_no,b,\ncalculate,r,t\n"
+    loose = "text,c,\nbegin_repeat,u,\ntext,d,\nend_repeat,,\n"
+    inside = "begin_repeat,u,\ntext,c,\ntext,d,\nend_repeat,,\n"
+    old = made("old", plain + loose, "t,v,yes_no,a\n", "rule,v,outcome\nR1,yes,yes\nR2,,no\n")
+    new = made("new", plain + inside, "t,v,yes_no,b\nt,w,yes_no,a\n", "rule,v,w,outcome\nR1,yes,no,yes\nR2,,,no\n")
+    told = [str(one) for one in differences(old, new)]
+    assert "r: source of v in table t changed, was a, is b" in told
+    assert "r: table t now also reads w" in told
+    assert "c: now in the table u" in told
+    assert "c: no longer in the table u" in [str(one) for one in differences(new, old)]
 
 
 def test_equal_forms_have_no_differences(tmp_path: Path) -> None:

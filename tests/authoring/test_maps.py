@@ -9,6 +9,7 @@ import pytest
 from hrddp_desktop import paths
 from hrddp_desktop.engine.maps import Branch, as_data, as_dot, as_lines, map_of
 from tests.engine.forms import compiled, write_form
+from tests.engine.test_machines import form as machine_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,6 +116,16 @@ def test_the_data_say_the_same(small: Definition) -> None:
     assert as_data(map_of(small, "double"))["read_by"] == [
         {"name": "told", "how": ["relevance"], "again": False, "below": []}
     ]
+
+
+def test_guards_of_machines_and_defaults_are_on_the_map(tmp_path: Path) -> None:
+    machines = compiled(machine_form(tmp_path / "machine"))
+    assert dict(flat(map_of(machines, "lifted_on").read_by)) == {
+        "machine incident": ("guard of step E3",),
+    }
+    assert "machine incident" in dict(flat(map_of(machines, "result").read_by))
+    form = write_form(tmp_path / "form", "text,a,\ntext,b,concat(${a})\n", headings="type,name,default")
+    assert list(flat(map_of(compiled(form), "b").reads)) == [("a", ("default",))]
 
 
 def test_an_unknown_name_is_refused(small: Definition) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import date, datetime
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,11 @@ from openpyxl import Workbook
 from hrddp_desktop import paths
 from hrddp_desktop.engine import pages
 from hrddp_desktop.engine.catalogues import Entry
+from hrddp_desktop.engine.grids import read_files
 from hrddp_desktop.engine.problems import ProblemCode
+from hrddp_desktop.engine.workbook_cells import as_text
 from hrddp_desktop.errors import FileError, FormError
+from hrddp_desktop.services import authoring
 from tests.authoring.generated import Made
 from tests.authoring.workbooks import (
     back,
@@ -31,6 +35,7 @@ from tests.authoring.workbooks import (
 )
 from tests.engine.forms import write_form
 from tests.engine.rich import rich_form
+from tests.engine.test_machines import form as machine_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +44,7 @@ if TYPE_CHECKING:
 FORMS = sorted(file.parent.name for file in paths.forms_dir().glob("*/survey.csv"))
 ENGLISH = "label::English (en)"
 FRENCH = "label::Français (fr)"
+MORNING = datetime(2026, 3, 5, 9, 30)  # noqa: DTZ001 - cells know no zone
 
 
 @pytest.fixture(scope="module")
@@ -149,10 +155,8 @@ def test_two_decision_tables_with_long_names_get_two_sheets() -> None:
 
 
 def test_numbers_days_and_blanks_of_a_spreadsheet_are_read_as_meant(workbook: bytes) -> None:
-    from datetime import datetime
-
     content = put(workbook, "survey", "a0_title", "action", 0.0)
-    content = put(content, "survey", "a0_title", "default", datetime(2026, 3, 5))  # noqa: DTZ001 - cells know no zone
+    content = put(content, "survey", "a0_title", "default", MORNING.replace(hour=0, minute=0))
     content = put(content, "survey", "a0_title", "source", "Annex\u00a0I [K]  ")
     taken = back(put(content, "survey", "a0_title", "read_only", value=True))
     found = [cell(taken, "survey", "a0_title", column) for column in ("action", "default", "source", "read_only")]
@@ -271,6 +275,74 @@ def test_a_plain_xlsform_is_taken_in(tmp_path: Path) -> None:
     assert files_of(tmp_path / "plain")["survey.csv"].decode() == "type,name,label,source\ntext,q,Who?,x\n"
     assert 'msgstr "Qui ?"' in files_of(tmp_path / "plain")["i18n/fr.po"].decode()
     assert b"plain,Plain,7," in files_of(tmp_path / "plain")["settings.csv"]
+
+
+def with_plain_line_ends(files: dict[str, bytes]) -> dict[str, bytes]:
+    return {name: content.replace(b"\r\n", b"\n") for name, content in files.items()}
+
+
+def test_a_form_with_a_machine_comes_back(tmp_path: Path) -> None:
+    folder = machine_form(tmp_path / "form")
+    content = exported(folder, tmp_path)
+    assert "machine_incident" in opened(content).sheetnames
+    assert written(content, tmp_path / "back").problems == ()
+    assert files_of(tmp_path / "back") == with_plain_line_ends(files_of(folder))
+
+
+def test_sheets_without_a_list_of_contents_are_known_by_their_names(tmp_path: Path) -> None:
+    def work(book: Workbook) -> None:
+        del book["contents"]
+
+    folder = machine_form(tmp_path / "form")
+    assert written(changed(exported(folder, tmp_path), work), tmp_path / "back").problems == ()
+    assert files_of(tmp_path / "back") == with_plain_line_ends(files_of(folder))
+
+
+def test_translations_in_the_sheets_move_to_their_files(tmp_path: Path) -> None:
+    folder = write_form(
+        tmp_path / "form",
+        "text,q,Who?,Qui ?\ntext,r,,Personne\n",
+        "yn,yes,Yes,Oui\n",
+        headings="type,name,label::English (en),label::French (fr)",
+        choice_headings="list_name,name,label::English (en),label::French (fr)",
+        settings={"default_language": "English (en)"},
+    )
+    assert written(exported(folder, tmp_path), tmp_path / "back").problems == ()
+    files = files_of(tmp_path / "back")
+    assert files["survey.csv"] == b"type,name,label\ntext,q,Who?\ntext,r,\n"
+    assert files["choices.csv"] == b"list_name,name,label\nyn,yes,Yes\n"
+    assert 'msgctxt "choices:yn:yes:label"\nmsgid "Yes"\nmsgstr "Oui"' in files["i18n/fr.po"].decode()
+
+
+def test_a_sheet_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
+    folder = write_form(tmp_path / "form", "text,q\n", headings="type,name")
+    (folder / "choices.csv").write_bytes(b"\xff\xfe")
+    assert [problem.sheet for problem in read_files(folder)[1]] == ["choices"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(1.5, "1.5"), (date(2026, 3, 5), "2026-03-05"), (MORNING, "2026-03-05 09:30"), (False, "false")],
+)
+def test_values_of_cells_become_texts(value: object, text: str) -> None:
+    assert as_text(value) == text
+
+
+def test_a_sign_that_no_cell_holds_is_refused(tmp_path: Path) -> None:
+    folder = write_form(tmp_path / "form", "text,q,a\x01b\n", headings="type,name,label")
+    with pytest.raises(FileError, match="a sign that no cell holds"):
+        exported(folder, tmp_path)
+
+
+def test_a_workbook_with_too_many_columns_or_rows_is_refused(workbook: bytes, tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="more than 600 columns"):
+        written(changed(workbook, lambda book: book["choices"].cell(1, 700, "x")), tmp_path / "form")
+
+
+def test_a_workbook_with_problems_is_not_compared(workbook: bytes, tmp_path: Path) -> None:
+    (tmp_path / "in.xlsx").write_bytes(put(workbook, "survey", "a0_title", "type", "txet"))
+    with pytest.raises(FormError):
+        authoring.changes("assessment", str(tmp_path / "in.xlsx"))
 
 
 def test_sheets_that_left_the_workbook_leave_the_folder(tmp_path: Path) -> None:
