@@ -15,7 +15,7 @@ from hrddp_desktop.engine.sheets import read_folder, whole
 from hrddp_desktop.engine.words import gaps_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from hrddp_desktop.engine.definition import Definition, Item
@@ -49,8 +49,10 @@ class _Linter:
     definition: Definition
     sources: Sources
     found: list[Problem] = field(default_factory=list)
+    domains: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def warnings(self) -> list[Problem]:
+        self.domains = self._domains()
         unreachable: set[str] = set()
         for item in self.definition.items.values():
             for column in _EXPRESSIONS:
@@ -125,7 +127,7 @@ class _Linter:
             conditions += [] if tree is None else [tree]
             above = self.definition.items.get(above.parent or "")
         both = syntax.Chain(("and",) * (len(conditions) - 1), tuple(conditions), 0) if len(conditions) > 1 else own
-        return can_hold(both, self._domains(), self._many(item.table))
+        return can_hold(both, self.domains, self._many(item.table))
 
     def _domains(self) -> dict[str, frozenset[str]]:
         """The codes of each choice and decided calculation, and blank."""
@@ -144,7 +146,7 @@ class _Linter:
         for machine in self.definition.machines.values():
             for move in machine.moves:
                 tree = _guard(move.guard)
-                if tree is not None and not can_hold(tree, self._domains(), self._many(None)):
+                if tree is not None and not can_hold(tree, self.domains, self._many(None)):
                     self._add(f"machines/{machine.name}", move.row, "guard", ProblemCode.UNREACHABLE)
 
     # decision tables, translations
