@@ -52,7 +52,8 @@ def answer_text(value: Answer | None) -> str:
 def _text(_definition: Definition, _item: Item, raw: object) -> str | None:
     if not isinstance(raw, str):
         raise _NotAllowedError("it is not a text")
-    return raw if raw.strip() else None
+    # Nothing but spaces and signs of no width looks blank, so it is.
+    return raw if any(sign.isprintable() and not sign.isspace() for sign in raw) else None
 
 
 def _integer(_definition: Definition, _item: Item, raw: object) -> int:
