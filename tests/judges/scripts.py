@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -24,6 +25,8 @@ _TEXTS = ("a", "Selm", "two words", "DOR", "x" * 130, "12", "0", "1e3", "yes", "
 _NUMBERS = ("0", "1", "-1", "7", "12", "1000", "1001", "99999")
 _DECIMALS = (*_NUMBERS, "0.5", "-2.5", "0.1", "3.14159", "1234567.25", "0.000001")
 _BLANK = 0.15
+_READ = 0.8  # so often an answer goes to a question that something reads: the others change nothing
+_REFERENCE = re.compile(r"\$\{(\w+)\}")
 _ROW_STEP = 0.06
 _REMOVE = 0.3
 _ROWS_AT_MOST = 4
@@ -57,6 +60,8 @@ class Player:
         self._state = state_of(self._session)
         self._tables = [item.name for item in definition.items.values() if item.type == "table"]
         self._linked = {item.target for item in definition.items.values() if item.target}
+        cells = " ".join(cell for item in definition.items.values() for cell in item.cells.values())
+        self._read = set(_REFERENCE.findall(cells))
         self._closed: set[str] = set()  # ODK gives the number of a removed row again: links would mean another row
         self._filtered = [item.name for item in definition.items.values() if item.target or item.cell("choice_filter")]
         self.played = Played(states=[dict(self._state)])
@@ -118,8 +123,9 @@ class Player:
             for place, path, item in places_of(self._session)
             if item.is_answered_by_hand and self._state[place][0]
         ]
+        read = [each for each in asked if each[2].name in self._read]
         while True:
-            place, path, item = self._random.choice(asked)
+            place, path, item = self._random.choice(read if read and self._random.random() < _READ else asked)
             view = self._session.view(path, "en")
             if not view.read_only:
                 break

@@ -39,7 +39,7 @@ _ALONE = {f"c{number}" for number in range(len(EXPRESSIONS), len(EXPRESSIONS) + 
 def test_odks_engine_says_the_same_after_every_step(
     name: str, judged: Callable[[str], Judged], counts: Callable[[str], int], tmp_path: Path
 ) -> None:
-    scripts = counts("odk_scripts") // (1 if name in SHIPPED else _FEWER)
+    scripts = _scripts(name, counts)
     compared, differ = 0, list[str]()
     for seed, played, found in _played(judged(name), scripts, tmp_path):
         compared += sum(state is not None for state in played.states) - 1
@@ -48,7 +48,7 @@ def test_odks_engine_says_the_same_after_every_step(
     assert compared > scripts * _STEPS / 2, "too many states are out of scope"
 
 
-@pytest.mark.parametrize("name", ["rich", "language"])
+@pytest.mark.parametrize("name", ["assessment", "rich", "language"])
 def test_a_kept_answer_that_is_not_relevant_would_be_found(
     name: str,
     judged: Callable[[str], Judged],
@@ -57,13 +57,17 @@ def test_a_kept_answer_that_is_not_relevant_would_be_found(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(Field, "text", lambda field: field.shown if field.relevant else field.own)
-    found = _played(judged(name), counts("odk_scripts") // _FEWER, tmp_path)
+    found = _played(judged(name), _scripts(name, counts), tmp_path)
     assert any(_place(one) not in _ALONE for _, _, differ in found for one in differ)
 
 
 def test_odks_engine_still_goes_its_own_ways(judged: Callable[[str], Judged], tmp_path: Path) -> None:
     [(_, _, found)] = _played(judged("language"), 1, tmp_path)
     assert {_place(one) for one in found} == _ALONE
+
+
+def _scripts(name: str, counts: Callable[[str], int]) -> int:
+    return counts("odk_scripts") // (1 if name in SHIPPED else _FEWER)
 
 
 def _played(form: Judged, scripts: int, room: Path) -> Iterator[tuple[int, Played, list[str]]]:
