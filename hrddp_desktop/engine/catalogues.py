@@ -93,7 +93,8 @@ def new(language: str, project: str) -> Catalogue:
 
 def written(catalogue: Catalogue) -> bytes:
     """The PO file: the header, the texts of today in their order, then the obsolete ones."""
-    lines = [*_marked("#", catalogue.comment), 'msgid ""', 'msgstr ""']
+    # The first line is a comment, if only a bare one: so write PO tools, and their files stay as they are.
+    lines = [*(_marked("#", catalogue.comment) or ["#"]), 'msgid ""', 'msgstr ""']
     lines.extend(f'"{_escaped(f"{name}: {value}")}\\n"' for name, value in catalogue.header)
     for entry in (*catalogue.live, *(entry for entry in catalogue.entries if entry.obsolete)):
         lines.extend(("", *_lines(entry)))

@@ -94,11 +94,12 @@ def test_a_renamed_question_takes_its_translations_along(form: Path) -> None:
 
 
 def test_two_rules_with_one_id_keep_their_two_translations(form: Path) -> None:
-    edit(form / "decisions" / "a1.csv", "List the support.", "List the kinds of support.")
+    rules = read_files(form)[0].grid("decisions/a1").records()
+    first, second = (rule["reason"] for rule in rules if rule["rule"] == "A1-00b")
+    assert first != second
+    edit(form / "decisions" / "a1.csv", second, "Name the kinds of support.")
     found = {words.file.stem: words for words in authoring.words_of_form(str(form))}
-    assert [(one.context, one.previous) for one in found["fr"].found.stale] == [
-        ("a1:A1-00b:reason", "List the support.")
-    ]
+    assert [(one.context, one.previous) for one in found["fr"].found.stale] == [("a1:A1-00b:reason", second)]
 
 
 def test_words_of_sheets_that_we_do_not_know_are_left_alone() -> None:
