@@ -121,12 +121,12 @@ class Code(Enum):
     VAULT_DAMAGED = Sentence(
         N_("The vault could not be read: {detail}."),
         N_("The files were left as they are."),
-        N_("Copy the whole folder to a safe place and ask for help; an earlier copy of the folder can be opened instead."),
+        N_("Copy the whole folder to a safe place and ask for help; an earlier copy of it can be opened instead."),
     )
     KEYS_LOST = Sentence(
         N_("The file keys, without which the vault cannot be opened, cannot be used: {detail}."),
         N_("The answers were not touched; they lie encrypted in the file data."),
-        N_("Copy the file keys from any other copy of this vault folder into it, then open it with that copy’s passphrase."),
+        N_("Copy the file keys from any copy of this folder into it, then open it with the passphrase of that copy."),
     )
     MEMORY_SHORT = Sentence(
         N_("This computer has too little free memory to check a passphrase; it takes {needed} MB."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from hrddp_desktop.storage import chain, driver
+from hrddp_desktop.storage import chain, driver, keys, witness
 from hrddp_desktop.storage.chain import Head
 from hrddp_desktop.storage.records import Damage, Fault, What
 
@@ -14,18 +14,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hrddp_desktop.storage.driver import Encrypted
+    from hrddp_desktop.storage.witness import Marks, Witness
 
 _ROW_ENTRIES = frozenset({What.ROW_ADDED, What.ROW_REMOVED, What.ROW_RESTORED, What.ROW_MOVED})
 
 
-def check(db: Encrypted) -> Iterator[Damage]:
+def check(db: Encrypted, beside: Witness) -> Iterator[Damage]:
     """Each damage, the pages first; where a page cannot be read the rest is reported as far as it can."""
+    marks = beside.marks()
     for detail in _lines(db.conn, "PRAGMA cipher_integrity_check"):
         yield Damage(Fault.PAGE, {"detail": detail})
     try:
         yield from _structure(db.conn)
         for row in db.conn.execute("SELECT id, uuid, entries, head FROM summaries ORDER BY id").fetchall():
             yield from _record(db.conn, Head(*row))
+        yield from _whole(db.conn, beside.vault, marks)
     except driver.Error as error:
         if driver.vault_error(error, db.folder) is None:
             raise
@@ -38,6 +41,22 @@ def _structure(connection: sqlite3.Connection) -> Iterator[Damage]:
             yield Damage(Fault.PAGE, {"detail": detail})
     for table in sorted(set(_lines(connection, "PRAGMA foreign_key_check"))):
         yield Damage(Fault.LINK, {"table": table})
+
+
+def _whole(connection: sqlite3.Connection, vault: str, marks: Marks) -> Iterator[Damage]:
+    copy = keys_copy(connection)
+    if copy is None or keys.vault_of(copy) != vault:
+        yield Damage(Fault.KEYS_COPY)
+    if witness.is_older(connection, marks):
+        yield Damage(Fault.OLDER)
+
+
+def keys_copy(connection: sqlite3.Connection) -> str | None:
+    """The copy of the file `keys` that every vault holds inside; None where it is not one."""
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'meta'").fetchone():
+        return None
+    found = connection.execute("SELECT value FROM meta WHERE name = 'keys'").fetchone()
+    return None if found is None else str(found[0])
 
 
 def _record(connection: sqlite3.Connection, head: Head) -> Iterator[Damage]:

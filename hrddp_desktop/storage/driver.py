@@ -7,7 +7,7 @@ import errno
 import os
 import sys
 import tempfile
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final, Literal, NoReturn
 from urllib.parse import quote
 
 import sqlcipher3
@@ -28,10 +28,24 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # Nothing else imports sqlite_utils: imported before the names above it would take the plain driver.
-__all__ = ["BUSY_MS", "Database", "Encrypted", "Error", "Migrations", "connect", "os_vault_error", "schema_version"]
+__all__ = [
+    "BUSY_MS",
+    "Database",
+    "Encrypted",
+    "Error",
+    "Migrations",
+    "connect",
+    "connect_read_only",
+    "make",
+    "os_vault_error",
+    "peeking",
+]
 
 PLAIN_HEADER: Final = b"SQLite format 3\0"
 BUSY_MS: Final = 4000
+PAGE_BYTES: Final = 4096
+_WAL_PAGES: Final = 128
+"""How long the WAL grows before it is moved into the database; what is lost with a lost WAL is no more than that."""
 _PROBE_BYTES: Final = 1024 * 1024
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 _NO_RIGHT: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST})
@@ -49,10 +63,11 @@ class Encrypted(Database):
     any other error of the driver is our bug and stays what it is.
     """
 
-    def __init__(self, connection: sqlite3.Connection, folder: Path) -> None:
+    def __init__(self, connection: sqlite3.Connection, folder: Path, *, is_read_only: bool = False) -> None:
         # No plugins: an entry point of another package must not be handed the open vault.
         super().__init__(connection, execute_plugins=False, strict=True)
         self.folder = folder
+        self.is_read_only = is_read_only
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -85,17 +100,53 @@ class Encrypted(Database):
         except Error as error:
             raise_named(error, self.folder)
 
+    def settle(self) -> None:
+        """Move what the WAL holds into the database file, as far as nobody reads it just now.
+
+        A disk that refuses does no harm: what is in the WAL stays there.
+        """
+        with contextlib.suppress(Error):
+            self.conn.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+
+def make(file: Path, key: bytes) -> Encrypted:
+    """Make a database of the empty `file`; nothing else does. Raises VaultError as `connect` does."""
+    return _connected(file, key, BUSY_MS)
+
 
 def connect(file: Path, key: bytes, *, busy_ms: int | None = None) -> Encrypted:
-    """Open `file` (an empty one becomes a database) with the 256-bit `key`.
+    """Open the database `file` with the 256-bit `key`.
 
     Raises VaultError(NOT_A_VAULT | VAULT_DAMAGED | VAULT_READ_ONLY | VAULT_BUSY | DISK_FULL | VAULT_DISK_FAILED).
     """
-    _refuse_plain(file)
+    # Asked of the file itself: SQLite would open a read-only one for reading and put its helper files beside it.
+    _refuse_unfit(file, "r+b")
+    return _connected(file, key, BUSY_MS if busy_ms is None else busy_ms)
+
+
+def connect_read_only(file: Path, key: bytes) -> Encrypted:
+    """Open the database `file` for reading, where it cannot be written. Raises VaultError as `connect` does."""
+    connection = _looking(file, key)
+    connection.execute("PRAGMA temp_store = MEMORY")
+    connection.execute("PRAGMA trusted_schema = OFF")
+    return Encrypted(connection, file.parent, is_read_only=True)
+
+
+@contextlib.contextmanager
+def peeking(file: Path, key: bytes) -> Iterator[sqlite3.Connection]:
+    """Read the database `file` without leaving a trace in it or beside it. Raises VaultError as `connect` does."""
+    with contextlib.closing(_looking(file, key)) as connection:
+        try:
+            yield connection
+        except Error as error:
+            raise_named(error, file.parent)
+
+
+def _connected(file: Path, key: bytes, busy_ms: int) -> Encrypted:
     try:
         connection: sqlite3.Connection = sqlcipher3.connect(str(file), isolation_level=None)
         try:
-            _prepare(connection, key, BUSY_MS if busy_ms is None else busy_ms)
+            _prepare(connection, key, busy_ms)
             return Encrypted(connection, file.parent)
         except BaseException:
             connection.close()
@@ -104,22 +155,25 @@ def connect(file: Path, key: bytes, *, busy_ms: int | None = None) -> Encrypted:
         raise_named(error, file.parent)
 
 
-def schema_version(file: Path, key: bytes) -> int:
-    """The number that the schema of `file` carries, read without leaving a trace beside it.
+def _looking(file: Path, key: bytes) -> sqlite3.Connection:
+    """A connection that cannot write.
 
     Opening a database in WAL mode makes two files, even for reading; `immutable` does not, but it looks past a WAL
     that a killed process left. Where there is one it is read with the rest, and neither file is written.
     """
+    _refuse_unfit(file, "rb")
     wal = file.with_name(file.name + "-wal")
     mode = "mode=ro" if wal.exists() and wal.stat().st_size else "mode=ro&immutable=1"
-    _refuse_plain(file)
     try:
         connection: sqlite3.Connection = sqlcipher3.connect(f"{_uri(file)}?{mode}", uri=True, isolation_level=None)
-        with contextlib.closing(connection):
+        try:
             _unlock(connection, key)
-            return int(connection.execute("PRAGMA user_version").fetchone()[0])
+        except BaseException:
+            connection.close()
+            raise
     except Error as error:
         raise_named(error, file.parent)
+    return connection
 
 
 def raise_named(error: Exception, folder: Path) -> NoReturn:
@@ -177,6 +231,7 @@ def _prepare(connection: sqlite3.Connection, key: bytes, busy_ms: int) -> None:
     connection.execute(f"PRAGMA busy_timeout = {busy_ms:d}")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {_WAL_PAGES:d}")
     # macOS: fsync() there stops at the disk's own cache; this goes through it. No effect elsewhere.
     connection.execute("PRAGMA fullfsync = ON")
     connection.execute("PRAGMA checkpoint_fullfsync = ON")
@@ -196,14 +251,17 @@ def _unlock(connection: sqlite3.Connection, key: bytes) -> None:
     connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # the first read proves the key
 
 
-def _refuse_plain(file: Path) -> None:
+def _refuse_unfit(file: Path, mode: Literal["rb", "r+b"]) -> None:
+    """Refuse what is no encrypted database before SQLite sees it: it would make one of an empty file."""
     try:
-        with file.open("rb") as stream:
-            start = stream.read(len(PLAIN_HEADER))
+        with file.open(mode) as stream:
+            start = stream.read(PAGE_BYTES)
     except OSError as error:
         raise os_vault_error(error) from error
-    if start == PLAIN_HEADER:
+    if start.startswith(PLAIN_HEADER):
         raise VaultError(Code.NOT_A_VAULT, folder=file.parent, detail="its data are not encrypted")
+    if len(start) < PAGE_BYTES:
+        raise VaultError(Code.VAULT_DAMAGED, detail=f"the file {file.name} is empty or cut short")
 
 
 def _uri(file: Path) -> str:

@@ -13,6 +13,7 @@ import uuid
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from argon2.exceptions import HashingError
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -33,6 +34,7 @@ _SALT_BYTES: Final = 16
 _NONCE_BYTES: Final = 12
 _TAG_BYTES: Final = 16
 _MOST_SLOTS: Final = 64
+_NOT_OURS: Final = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,10 @@ class Keys:
         return replace(self, slots=(*self.slots, replace(slot, wrapped=wrapped)))
 
     def open(self, passphrase: str) -> tuple[str, bytes]:
-        """The name of the slot that the passphrase opens, and the database key. Raises VaultError(WRONG_PASSPHRASE)."""
+        """The name of the slot that the passphrase opens, and the database key.
+
+        Raises VaultError(WRONG_PASSPHRASE | MEMORY_SHORT).
+        """
         for slot in self.slots:
             try:
                 key = AESGCM(_stretch(passphrase, slot)).decrypt(slot.nonce, slot.wrapped, self._bound(slot))
@@ -103,15 +108,15 @@ def new(schema: int) -> Keys:
 def read(folder: Path, known_schema: int) -> Keys:
     """Read `keys` in `folder`.
 
-    Raises VaultError(VAULT_NEWER) before anything else is looked at, VaultError(VAULT_DAMAGED) for a file that this app
-    did not write.
+    Raises VaultError(VAULT_NEWER) before anything else is looked at, VaultError(KEYS_LOST) for a file that is not there
+    or that this app did not write.
     """
     try:
         return _parse(files.read_file(folder / NAME, _LARGEST_FILE), known_schema)
     except FileError as error:
-        raise VaultError(Code.VAULT_DAMAGED, detail=f"{NAME}: {error.facts['detail']}") from error
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise VaultError(Code.VAULT_DAMAGED, detail=f"the file {NAME} is not as the app wrote it") from error
+        raise VaultError(Code.KEYS_LOST, detail=error.facts["detail"]) from error
+    except _NOT_OURS as error:
+        raise VaultError(Code.KEYS_LOST, detail="it is not as the app wrote it") from error
 
 
 def write(folder: Path, keys: Keys) -> None:
@@ -135,6 +140,15 @@ def dump(keys: Keys) -> bytes:
         ],
     }
     return json.dumps({**facts, "check": checksum(facts)}, indent=1).encode()
+
+
+def vault_of(copy: str) -> str | None:
+    """The vault that a copy of the file is of; None when it is not as the app wrote it."""
+    try:
+        facts = json.loads(copy)
+        return str(facts["vault"]) if facts.pop("check") == checksum(facts) else None
+    except _NOT_OURS:
+        return None
 
 
 def _parse(content: bytes, known_schema: int) -> Keys:
@@ -188,7 +202,11 @@ def _stretch(passphrase: str, slot: Slot) -> bytes:
     # NFC: the same accented letter comes as one sign from one keyboard and as two from another.
     secret = unicodedata.normalize("NFC", passphrase).encode("utf-8", "surrogatepass")
     cost = slot.cost
-    return hash_secret_raw(secret, slot.salt, cost.passes, cost.memory_kib, cost.lanes, KEY_BYTES, Type.ID)
+    try:
+        return hash_secret_raw(secret, slot.salt, cost.passes, cost.memory_kib, cost.lanes, KEY_BYTES, Type.ID)
+    except HashingError as error:
+        # The parameters were checked when the file was read: what is left is memory, for itself or for its threads.
+        raise VaultError(Code.MEMORY_SHORT, needed=-(-cost.memory_kib // 1024)) from error
 
 
 def checksum(facts: Mapping[str, object]) -> str:

@@ -200,6 +200,11 @@ class Fault(Enum):
     """What a check can find, as sentences; `{name}` is replaced by the fact of that name."""
 
     PAGE = N_("The data file is damaged: {detail}.")
+    OLDER = N_(
+        "Answers that were saved are missing: the vault holds an older state than the last one that was saved. "
+        "Copy the whole folder to a safe place and look for a newer copy of it before you go on."
+    )
+    KEYS_COPY = N_("The copy of the file keys that every vault holds inside is missing or damaged.")
     LINK = N_("A line of {table} belongs to nothing.")
     ENTRY_ALTERED = N_("Entry {entry} of record {record} was altered.")
     ENTRY_MISSING = N_("Entry {entry} of record {record} is missing.")

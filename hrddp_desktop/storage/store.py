@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from hrddp_desktop.storage.chain import Writer
     from hrddp_desktop.storage.driver import Encrypted
+    from hrddp_desktop.storage.witness import Witness
 
 _HEAD: Final = "SELECT r.id, r.uuid, s.entries, s.head FROM records r JOIN summaries s USING (id) WHERE r.uuid = ?"
 _SET_SUMMARY: Final = (
@@ -57,9 +58,10 @@ class Store:
     VAULT_DISK_FAILED); the edit is then not stored at all, and everything before it is.
     """
 
-    def __init__(self, db: Encrypted, writer: Writer, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(self, db: Encrypted, writer: Writer, witness: Witness, clock: Callable[[], datetime] = _now) -> None:
         self._db = db
         self._writer = writer
+        self._witness = witness
         self._clock = clock
 
     # ------------------------------------------------------------------------------------------------------- records
@@ -78,7 +80,8 @@ class Store:
         at = self._clock()
         blank = Stored(record or str(uuid.uuid4()), form, version, definition, created or at.date(), {}, {})
         with self._db.writing() as connection:
-            self._begin(connection, blank, definition_bytes, What.CREATED, at)
+            head = self._begin(connection, blank, definition_bytes, What.CREATED, at)
+        self._witness.note(head)
         return blank.record
 
     def import_record(self, received: Stored, summary: Summary, *, definition_bytes: bytes) -> str:
@@ -91,6 +94,7 @@ class Store:
                 change = editing.carry_out(connection, head.id, edit)
                 head = chain.append(connection, head, change, self._writer, at)
             _set_summary(connection, head, summary, at)
+        self._witness.note(head)
         return received.record
 
     def records(self, limit: int | None = None) -> list[Summary]:
@@ -141,6 +145,7 @@ class Store:
                 change = editing.carry_out(connection, head.id, edit)
                 head = chain.append(connection, head, change, self._writer, at)
             _set_summary(connection, head, summary, at)
+        self._witness.note(head)
         return Saved(moment, head.entries)
 
     def save_draft(self, record: str, path: str, text: str) -> None:
@@ -184,6 +189,7 @@ class Store:
             change = Change(What.SIGNED, "", None, chain.text(facts))
             head = chain.append(connection, head, change, self._writer, at.isoformat())
             _set_summary(connection, head, summary, at.isoformat())
+        self._witness.note(head)
         return Saved(at, head.entries)
 
     def signatures(self, record: str) -> list[Signature]:
@@ -195,7 +201,7 @@ class Store:
 
     def check(self) -> list[Damage]:
         """Everything that is wrong with the data: damaged pages, altered entries, answers without one. Slow."""
-        return list(checking.check(self._db))
+        return list(checking.check(self._db, self._witness))
 
     # ------------------------------------------------------------------------------------------------------- private
 

@@ -2,6 +2,7 @@
 
 NAME.hrddp/data      the encrypted database; while it is open its helpers data-wal and data-shm, encrypted too
 NAME.hrddp/keys      the key slots, see keys.py
+NAME.hrddp/witness   which change was saved last, see witness.py
 NAME.hrddp/backups/  the place of encrypted copies
 """
 
@@ -16,11 +17,12 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Final, Self
 
 from hrddp_desktop.errors import Code, VaultError
-from hrddp_desktop.storage import driver, keys, migrations
+from hrddp_desktop.storage import checking, driver, keys, migrations
 from hrddp_desktop.storage.chain import Writer
 from hrddp_desktop.storage.keys import Cost, Keys
-from hrddp_desktop.storage.records import Person
+from hrddp_desktop.storage.records import Damage, Fault, Person
 from hrddp_desktop.storage.store import Store
+from hrddp_desktop.storage.witness import Witness
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,19 +30,31 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from hrddp_desktop.storage.driver import Encrypted
+    from hrddp_desktop.storage.witness import Marks
 
 DATA: Final = "data"
 BACKUPS: Final = "backups"
-_KEYS_COPY: Final = "keys"
+_REFUSED_MAKING: Final = {
+    Code.DISK_FULL: Code.VAULT_NO_ROOM,
+    Code.VAULT_READ_ONLY: Code.VAULT_NOT_MADE,
+    Code.VAULT_DISK_FAILED: Code.VAULT_NOT_MADE,
+}
+"""Where the disk refuses a new vault there is no last answer to speak of."""
 
 
 class Vault:
-    """An open vault. Whoever opened it owns it and locks it, on the same thread."""
+    """An open vault. Whoever opened it owns it and locks it, on the same thread.
 
-    def __init__(self, folder: Path, db: Encrypted, slot: str, vault: str) -> None:
+    `warning` is what the person must be told at once, though the vault could be opened. Where it `is_read_only`, an
+    edit raises VaultError(VAULT_READ_ONLY).
+    """
+
+    def __init__(self, folder: Path, db: Encrypted, slot: str, witness: Witness, warning: Damage | None) -> None:
         self.folder = folder
         self.slot = slot
-        self.store = Store(db, Writer(slot, _device(vault)))
+        self.store = Store(db, Writer(slot, _device(witness.vault)), witness)
+        self.warning = warning
+        self.is_read_only = db.is_read_only
         self._db = db
 
     def __enter__(self) -> Self:
@@ -53,6 +67,7 @@ class Vault:
 
     def lock(self) -> None:
         """Close the database; afterwards nothing can be read without the passphrase. Twice does no harm."""
+        self._db.settle()
         self._db.close()
 
     @property
@@ -83,7 +98,8 @@ class Vault:
 def create(folder: Path, passphrase: str, person: Person, *, cost: Cost | None = None) -> Vault:
     """Make a vault in `folder` (missing parents too) and open it; encrypted from the first byte.
 
-    Raises VaultError(PASSPHRASE_EMPTY | VAULT_EXISTS | VAULT_READ_ONLY | DISK_FULL); then nothing is left behind.
+    Raises VaultError(PASSPHRASE_EMPTY | VAULT_EXISTS | VAULT_NO_ROOM | VAULT_NOT_MADE | MEMORY_SHORT); then nothing is
+    left behind.
     """
     if not passphrase.strip():
         raise VaultError(Code.PASSPHRASE_EMPTY)
@@ -94,12 +110,12 @@ def create(folder: Path, passphrase: str, person: Person, *, cost: Cost | None =
     leftovers = [building]
     made = [parent for parent in folder.parents if not parent.exists()]
     try:
-        with _naming_disk_errors():
+        with _naming_making_errors(), _naming_disk_errors():
             folder.parent.mkdir(parents=True, exist_ok=True)
             opened = _build(building, passphrase, person, cost or Cost())
             _place(building, folder)
             leftovers.append(folder)
-        return _open(folder, *opened)
+            return _open(folder, *opened)
     except BaseException:
         for leftover in leftovers:
             shutil.rmtree(leftover, ignore_errors=True)
@@ -110,10 +126,10 @@ def create(folder: Path, passphrase: str, person: Person, *, cost: Cost | None =
 
 
 def unlock(folder: Path, passphrase: str) -> Vault:
-    """Open the vault in `folder`.
+    """Open the vault in `folder`; for reading alone where it cannot be written.
 
-    Raises VaultError(NOT_A_VAULT | VAULT_NEWER | VAULT_DAMAGED | WRONG_PASSPHRASE), and then no byte of the folder was
-    changed; VaultError(VAULT_READ_ONLY | VAULT_BUSY | DISK_FULL | VAULT_DISK_FAILED).
+    Raises VaultError(NOT_A_VAULT | VAULT_NEWER | VAULT_DAMAGED | KEYS_LOST | WRONG_PASSPHRASE | MEMORY_SHORT), and then
+    no byte of the folder was changed; VaultError(VAULT_READ_ONLY | VAULT_BUSY | DISK_FULL | VAULT_DISK_FAILED).
     """
     _refuse_stranger(folder)
     key_file = keys.read(folder, migrations.VERSION)
@@ -128,12 +144,12 @@ def _build(folder: Path, passphrase: str, person: Person, cost: Cost) -> tuple[K
     (folder / BACKUPS).mkdir(mode=0o700)
     # SQLite gives its helper files the rights of the database; so the database has them before it has a byte.
     os.close(os.open(folder / DATA, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    db = driver.connect(folder / DATA, key)
+    db = driver.make(folder / DATA, key)
     try:
         migrations.apply(db)
         _save_person(db, slot, person)
         with db.writing():
-            db.table("meta").insert({"name": _KEYS_COPY, "value": keys.dump(key_file).decode()})
+            db.table("meta").insert({"name": keys.NAME, "value": keys.dump(key_file).decode()})
     finally:
         db.close()
     keys.write(folder, key_file)
@@ -151,8 +167,10 @@ def _place(building: Path, folder: Path) -> None:
 
 
 def _open(folder: Path, key_file: Keys, slot: str, key: bytes) -> Vault:
-    _refuse_newer(driver.schema_version(folder / DATA, key))
-    db = driver.connect(folder / DATA, key)
+    witness = Witness(folder, key, key_file.vault)
+    marks = witness.marks()
+    _refuse_unfit(folder / DATA, key)
+    db = _connected(folder / DATA, key)
     try:
         found = migrations.version(db)
         _refuse_newer(found)
@@ -160,10 +178,39 @@ def _open(folder: Path, key_file: Keys, slot: str, key: bytes) -> Vault:
             # First the file that older versions read before anything else, so that none of them goes near the data.
             keys.write(folder, replace(key_file, schema=migrations.VERSION))
             migrations.apply(db)
+        warning = _warning(db, witness, marks)
     except BaseException:
         db.close()
         raise
-    return Vault(folder, db, slot, key_file.vault)
+    return Vault(folder, db, slot, witness, warning)
+
+
+def _warning(db: Encrypted, witness: Witness, marks: Marks) -> Damage | None:
+    try:
+        with db.reading() as connection:
+            return None if witness.compare(connection, marks) else Damage(Fault.OLDER)
+    except VaultError as error:
+        if error.code is not Code.VAULT_DAMAGED:
+            raise
+        return Damage(Fault.PAGE, error.facts)  # the pages that are whole can still be read
+
+
+def _refuse_unfit(data: Path, key: bytes) -> None:
+    """Refuse, before a byte is written, a database that is newer or that a whole vault cannot have."""
+    with driver.peeking(data, key) as connection:
+        (found,) = connection.execute("PRAGMA user_version").fetchone()
+        _refuse_newer(found)
+        if not found or checking.keys_copy(connection) is None:
+            raise VaultError(Code.VAULT_DAMAGED, detail=f"the file {DATA} holds no vault")
+
+
+def _connected(data: Path, key: bytes) -> Encrypted:
+    try:
+        return driver.connect(data, key)
+    except VaultError as error:
+        if error.code is not Code.VAULT_READ_ONLY:
+            raise
+    return driver.connect_read_only(data, key)
 
 
 def _save_person(db: Encrypted, slot: str, person: Person) -> None:
@@ -193,9 +240,10 @@ def _refuse_stranger(folder: Path) -> None:
         if not has_keys and not (data.is_file() and _is_encrypted(data)):
             detail = f"the files {keys.NAME} and {DATA} are missing"
             raise VaultError(Code.NOT_A_VAULT, folder=folder, detail=detail)
-        if not has_keys or not data.is_file():
-            detail = f"the file {DATA if has_keys else keys.NAME} is missing"
-            raise VaultError(Code.VAULT_DAMAGED, detail=detail)
+        if not data.is_file():
+            raise VaultError(Code.VAULT_DAMAGED, detail=f"the file {DATA} is missing")
+        if not has_keys:
+            raise VaultError(Code.KEYS_LOST, detail="it is missing")
 
 
 def _is_encrypted(data: Path) -> bool:
@@ -209,6 +257,16 @@ def _naming_disk_errors() -> Iterator[None]:
         yield
     except OSError as error:
         raise driver.os_vault_error(error) from error
+
+
+@contextlib.contextmanager
+def _naming_making_errors() -> Iterator[None]:
+    try:
+        yield
+    except VaultError as error:
+        if error.code not in _REFUSED_MAKING:
+            raise
+        raise VaultError(_REFUSED_MAKING[error.code], **error.facts) from error
 
 
 def _device(vault: str) -> str:

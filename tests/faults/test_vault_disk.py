@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import resource
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from hrddp_desktop.errors import Code, VaultError
-from hrddp_desktop.storage import vault
+from hrddp_desktop.storage import keys, vault
 from hrddp_desktop.storage.records import SetAnswer
 from tests.faults.rights import as_anybody
-from tests.storage.vaults import PASSPHRASE, database, fingerprint, new_record, new_vault, summary
+from tests.storage.vaults import PASSPHRASE, PERSON, database, fingerprint, new_record, new_vault, summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from hrddp_desktop.storage.vault import Vault
 
@@ -76,9 +77,11 @@ def test_a_full_disk_is_said_in_words_and_leaves_the_draft(opened: Vault, record
 
 
 def test_a_disk_that_refuses_though_it_has_room_is_not_called_full(opened: Vault, record: str) -> None:
-    opened.store.commit(record, SetAnswer("long", "x" * 600_000), summary(record))
-    with files_end_at((opened.folder / "data-wal").stat().st_size):
-        saved, error = commit_until_refused(opened, record)
+    with contextlib.closing(database(opened.folder)) as other, other.reading() as reader:
+        reader.execute("SELECT count(*) FROM answers").fetchone()  # as long as somebody reads the WAL only grows
+        opened.store.commit(record, SetAnswer("long", "x" * 600_000), summary(record))
+        with files_end_at((opened.folder / "data-wal").stat().st_size):
+            saved, error = commit_until_refused(opened, record)
     assert (saved, error.code) == (0, Code.VAULT_DISK_FAILED)
     assert opened.store.check() == []
 
@@ -86,31 +89,79 @@ def test_a_disk_that_refuses_though_it_has_room_is_not_called_full(opened: Vault
 def test_a_vault_that_finds_no_room_is_not_begun(tmp_path: Path) -> None:
     with files_end_at(10_000), pytest.raises(VaultError) as caught:
         new_vault(tmp_path / "office.hrddp")
-    assert caught.value.code is Code.DISK_FULL
+    assert caught.value.code is Code.VAULT_NO_ROOM
+    assert "answer" not in str(caught.value)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_read_only_folder_is_said_in_words_and_untouched(tmp_path: Path) -> None:
-    folder = tmp_path / "office.hrddp"
+@contextlib.contextmanager
+def readable_only(folder: Path, *names: str) -> Iterator[None]:
+    """Nobody may write these files of `folder` ("" is the folder itself), root neither."""
     with as_anybody():
-        new_vault(folder).lock()
-        for path in [*folder.rglob("*"), folder]:
-            path.chmod(0o500 if path.is_dir() else 0o400)
-        before = fingerprint(folder)
+        try:
+            for path in (folder / name for name in names):
+                path.chmod(0o500 if path.is_dir() else 0o400)
+            yield
+        finally:
+            for path in [folder, *folder.rglob("*")]:
+                path.chmod(0o700)
+
+
+@pytest.mark.parametrize("names", [("data", "keys", "witness", ""), ("data",), ("",)])
+def test_a_vault_that_cannot_be_written_is_read_and_untouched(
+    opened: Vault, record: str, names: tuple[str, ...]
+) -> None:
+    opened.store.commit(record, SetAnswer("count", 1), summary(record))
+    opened.lock()
+    before = fingerprint(opened.folder)
+    with readable_only(opened.folder, *names), vault.unlock(opened.folder, PASSPHRASE) as again:
+        assert again.is_read_only
+        assert again.warning is None
+        assert again.store.load(record).answers == {"count": 1}
+        assert again.store.check() == []
         with pytest.raises(VaultError) as caught:
-            vault.unlock(folder, PASSPHRASE)
-        assert fingerprint(folder) == before
+            again.store.commit(record, SetAnswer("count", 2), summary(record))
         assert caught.value.code is Code.VAULT_READ_ONLY
-        folder.chmod(0o700)
-        for path in folder.rglob("*"):
-            path.chmod(0o700)
-        vault.unlock(folder, PASSPHRASE).lock()  # the control: it was the rights
+        assert "the last one" not in str(caught.value)
+    assert fingerprint(opened.folder) == before
+    with vault.unlock(opened.folder, PASSPHRASE) as again:  # the control: it was the rights
+        assert not again.is_read_only
+        again.store.commit(record, SetAnswer("count", 2), summary(record))
+
+
+def test_what_a_kill_left_where_nothing_can_be_written_is_refused_in_words(
+    opened: Vault, record: str, tmp_path: Path
+) -> None:
+    opened.store.commit(record, SetAnswer("count", 1), summary(record))
+    killed = shutil.copytree(opened.folder, tmp_path / "k.hrddp", ignore=shutil.ignore_patterns("data-shm"))
+    before = fingerprint(killed)
+    with readable_only(killed, "data", "data-wal", ""), pytest.raises(VaultError) as caught:
+        vault.unlock(killed, PASSPHRASE)
+    assert caught.value.code is Code.VAULT_READ_ONLY
+    assert fingerprint(killed) == before
+    with vault.unlock(killed, PASSPHRASE) as again:
+        assert again.store.load(record).answers == {"count": 1}
+
+
+def test_too_little_memory_for_the_passphrase_is_said_in_words(tmp_path: Path) -> None:
+    dear = keys.Cost(memory_kib=512 * 1024, passes=1, lanes=1)
+    _, hard = before = resource.getrlimit(resource.RLIMIT_AS)
+    taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    try:
+        resource.setrlimit(resource.RLIMIT_AS, (taken + 64 * 1024 * 1024, hard))
+        with pytest.raises(VaultError) as caught:
+            vault.create(tmp_path / "office.hrddp", PASSPHRASE, PERSON, cost=dear)
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
+    assert (caught.value.code, caught.value.facts) == (Code.MEMORY_SHORT, {"needed": 512})
+    assert list(tmp_path.iterdir()) == []
+    vault.create(tmp_path / "office.hrddp", PASSPHRASE, PERSON, cost=dear).lock()  # the control: it was the memory
 
 
 def test_a_vault_is_not_made_where_one_may_not_write(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with as_anybody(), pytest.raises(VaultError) as caught:
         new_vault(tmp_path / "new" / "office.hrddp")
-    assert caught.value.code is Code.VAULT_READ_ONLY
+    assert caught.value.code is Code.VAULT_NOT_MADE
     tmp_path.chmod(0o700)
     assert list(tmp_path.iterdir()) == []

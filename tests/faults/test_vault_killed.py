@@ -69,6 +69,7 @@ def kill_a_writer(manner: str, folder: Path, record: str, life_s: float) -> int:
 def reopened(folder: Path, record: str) -> tuple[int, int]:
     """The stored answer and the stored draft, in a vault that has no damage."""
     with vault.unlock(folder, PASSPHRASE) as opened:
+        assert opened.warning is None
         assert opened.store.check() == []
         answer = opened.store.load(record).answers.get("count", 0)
         return int(str(answer)), int(opened.store.drafts(record).get("text", 0))

@@ -52,7 +52,7 @@ def test_nothing_that_was_typed_stands_in_clear(tmp_path: Path, monkeypatch: pyt
 
     _, key = keys.read(folder, migrations.VERSION).open(PASSPHRASE)
     secrets = (CANARY, PASSPHRASE, PERSON.name, key.hex())
-    assert {path.name for path in folder.iterdir()} == {"backups", "data", "data-shm", "data-wal", "keys"}
+    assert {path.name for path in folder.iterdir()} == {"backups", "data", "data-shm", "data-wal", "keys", "witness"}
     assert files_with(tmp_path, *secrets) == set()
     opened.lock()
     assert files_with(tmp_path, *secrets) == set()

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hrddp_desktop.storage import chain, vault
+from hrddp_desktop.storage import chain, keys, vault
 from hrddp_desktop.storage.records import AddRow, Excuse, Fault, SetAnswer, SetExcuse
 from tests.storage.vaults import PASSPHRASE, database, new_record, summary
 
@@ -122,6 +122,19 @@ def test_an_answer_changed_without_an_entry_is_named(opened: Vault, filled: str,
     damage = tampered(opened, statement)
     assert found(damage) == [(Fault.ANSWER_ALTERED, path)]
     assert filled in str(damage[0])
+
+
+@pytest.mark.parametrize(
+    "change", ["value = ''", "value = '[]'", "value = replace(value, 'argon2id', 'argon2i')", "name = 'kees'"]
+)
+def test_a_copy_of_the_keys_that_is_lost_or_altered_is_named(opened: Vault, change: str) -> None:
+    assert [each.fault for each in tampered(opened, f"UPDATE meta SET {change}")] == [Fault.KEYS_COPY]  # noqa: S608
+
+
+def test_a_copy_of_the_keys_of_another_vault_is_named(opened: Vault) -> None:
+    foreign = keys.dump(keys.new(1)).decode()
+    damage = tampered(opened, f"UPDATE meta SET value = '{foreign}'")  # noqa: S608 - the test's own words
+    assert [each.fault for each in damage] == [Fault.KEYS_COPY]
 
 
 def test_a_line_that_belongs_to_nothing_is_named(opened: Vault, filled: str) -> None:

@@ -24,6 +24,7 @@ KEY = os.urandom(32)
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[driver.Encrypted]:
     (tmp_path / "data").touch()
+    driver.make(tmp_path / "data", KEY).close()
     opened = driver.connect(tmp_path / "data", KEY, busy_ms=20)
     opened.table("notes").create({"text": str})
     yield opened
@@ -69,7 +70,7 @@ def test_the_file_is_encrypted_from_its_first_byte(db: driver.Encrypted, tmp_pat
 def test_only_a_whole_key_is_taken(tmp_path: Path, key: bytes) -> None:
     (tmp_path / "other").touch()
     with pytest.raises(ValueError, match="256 bits"):
-        driver.connect(tmp_path / "other", key)
+        driver.make(tmp_path / "other", key)
 
 
 def test_another_key_does_not_open(db: driver.Encrypted, tmp_path: Path) -> None:

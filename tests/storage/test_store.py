@@ -26,6 +26,7 @@ from hrddp_desktop.storage.records import (
     What,
 )
 from hrddp_desktop.storage.store import Store
+from hrddp_desktop.storage.witness import Witness
 from tests.storage.vaults import FORM, FORM_BYTES, PASSPHRASE, PERSON, database, new_record, summary
 
 if TYPE_CHECKING:
@@ -297,7 +298,7 @@ def test_the_history_says_who_when_where_old_and_new(opened: Vault, record: str)
 def test_the_history_carries_the_time_of_the_clock_in_utc(opened: Vault, record: str) -> None:
     noon = datetime(2026, 3, 5, 12, tzinfo=UTC)
     other = database(opened.folder)
-    store = Store(other, Writer("a1", "d1"), clock=lambda: noon)
+    store = Store(other, Writer("a1", "d1"), Witness(opened.folder, bytes(32), ""), clock=lambda: noon)
     assert store.commit(record, SetAnswer("a0_title", "x"), summary(record)).at == noon
     assert store.history(record)[-1].at == noon
     assert store.records()[0].changed == noon

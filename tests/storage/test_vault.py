@@ -71,7 +71,7 @@ def test_a_vault_below_a_file_is_refused_in_words(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(VaultError) as caught:
         new_vault(tmp_path / "file" / "office.hrddp")
-    assert caught.value.code is Code.VAULT_READ_ONLY
+    assert caught.value.code is Code.VAULT_NOT_MADE
 
 
 @pytest.mark.parametrize("step", ["apply", "_save_person", "write"])
@@ -85,11 +85,11 @@ def test_a_creation_that_fails_half_way_leaves_nothing(
     monkeypatch.setattr(owner, step, fail)
     with pytest.raises(VaultError) as caught:
         new_vault(tmp_path / "new" / "office.hrddp")
-    assert caught.value.code is Code.DISK_FULL
+    assert caught.value.code is Code.VAULT_NO_ROOM
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["data", "data-wal", "data-shm", "keys"])
+@pytest.mark.parametrize("name", ["data", "data-wal", "data-shm", "keys", "witness"])
 def test_only_the_owner_may_read_the_files(opened: Vault, name: str) -> None:
     new_record(opened)
     if os.name == "posix":
@@ -122,10 +122,10 @@ def test_locking_twice_does_no_harm(opened: Vault) -> None:
     opened.lock()
 
 
-def test_a_locked_vault_is_two_files_and_its_backups(opened: Vault) -> None:
+def test_a_locked_vault_is_three_files_and_its_backups(opened: Vault) -> None:
     new_record(opened)
     opened.lock()
-    assert sorted(fingerprint(opened.folder)) == ["backups", "data", "keys"]
+    assert sorted(fingerprint(opened.folder)) == ["backups", "data", "keys", "witness"]
 
 
 def test_a_wrong_passphrase_changes_nothing(opened: Vault) -> None:
@@ -190,14 +190,29 @@ def test_a_plain_database_under_our_keys_is_not_opened(opened: Vault) -> None:
     assert fingerprint(opened.folder) == before
 
 
-@pytest.mark.parametrize("name", ["data", "keys"])
-def test_a_vault_that_lost_a_file_is_damaged(opened: Vault, name: str) -> None:
+def test_a_vault_that_lost_its_data_is_damaged(opened: Vault) -> None:
     opened.lock()
-    (opened.folder / name).unlink()
+    (opened.folder / "data").unlink()
     before = fingerprint(opened.folder)
     error = refusal(opened.folder)
-    assert (error.code, error.facts["detail"]) == (Code.VAULT_DAMAGED, f"the file {name} is missing")
+    assert (error.code, error.facts["detail"]) == (Code.VAULT_DAMAGED, "the file data is missing")
     assert fingerprint(opened.folder) == before
+
+
+@pytest.mark.parametrize("content", [None, b"", b"{}"])
+def test_lost_keys_are_named_and_come_back_from_any_copy(opened: Vault, content: bytes | None) -> None:
+    record = new_record(opened)
+    opened.lock()
+    file, copy = opened.folder / "keys", (opened.folder / "keys").read_bytes()
+    file.unlink() if content is None else file.write_bytes(content)
+    before = fingerprint(opened.folder)
+    error = refusal(opened.folder)
+    assert error.code is Code.KEYS_LOST
+    assert "Copy the file keys from any copy of this folder" in str(error)
+    assert fingerprint(opened.folder) == before
+    file.write_bytes(copy)
+    with vault.unlock(opened.folder, PASSPHRASE) as again:
+        assert again.store.load(record).answers == {}
 
 
 def test_a_damaged_first_page_is_named_as_damage_not_as_a_wrong_passphrase(opened: Vault) -> None:
