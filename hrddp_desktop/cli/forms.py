@@ -67,7 +67,7 @@ def _forms_check(arguments: argparse.Namespace) -> int:
         for problem in problems:
             print(forms.as_line(problem))
         print(f"{len(problems)} problems")
-    return REFUSED if problems else GOOD
+    return REFUSED if any(not problem.is_warning for problem in problems) else GOOD
 
 
 def _decide(arguments: argparse.Namespace) -> int:

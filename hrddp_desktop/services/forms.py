@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from hrddp_desktop import paths
 from hrddp_desktop.engine.compiler import compile_form
 from hrddp_desktop.engine.definition import Definition, dump, load
+from hrddp_desktop.engine.lint import lint
+from hrddp_desktop.engine.renames import released_gaps
 from hrddp_desktop.engine.sheets import fingerprint
 from hrddp_desktop.errors import Code, FileError, FormError
 from hrddp_desktop.files import write_file
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from hrddp_desktop.engine.problems import Problem
 
 SURVEY = "survey.csv"
+RELEASED = "_released"
 
 
 class Forms:
@@ -78,18 +81,27 @@ def compiled(folder: Path) -> Definition:
 
 
 def check(folder: Path | None = None) -> list[Problem]:
-    """Every problem of the form in `folder`, or of all installed forms. Raises FormError(FORM_MISSING)."""
+    """Every mistake and warning of the form in `folder`, or of all installed forms. Raises FormError(FORM_MISSING)."""
     root = folder or paths.forms_dir()
     folders = [root] if (root / SURVEY).is_file() else sorted(file.parent for file in root.glob(f"*/{SURVEY}"))
     if not folders:
         raise FormError(Code.FORM_MISSING, folder=root)
-    results = [compile_form(each) for each in folders]
-    return [problem for result in results if not isinstance(result, Definition) for problem in result]
+    return [problem for each in folders for problem in (*lint(each), *_released_gaps(each))]
+
+
+def _released_gaps(folder: Path) -> list[Problem]:
+    """What records in the field hold and the form has no place for, against its newest released version."""
+    released = sorted((folder.parent / RELEASED).glob(f"{folder.name}-*.json"))
+    definition = compile_form(folder)
+    if not released or not isinstance(definition, Definition):
+        return []
+    return released_gaps(definition, load(released[-1].read_bytes()))
 
 
 def as_line(problem: Problem) -> str:
     """A problem as one line: where it is, and what to do."""
-    return f"{problem.sheet}, row {problem.row}, {problem.column}: {problem.sentence}"
+    kind = "warning: " if problem.is_warning else ""
+    return f"{problem.sheet}, row {problem.row}, {problem.column}: {kind}{problem.sentence}"
 
 
 def as_data(problem: Problem) -> dict[str, object]:
@@ -101,4 +113,5 @@ def as_data(problem: Problem) -> dict[str, object]:
         "offset": problem.offset,
         "code": problem.code.name,
         "sentence": problem.sentence,
+        "warning": problem.is_warning,
     }
