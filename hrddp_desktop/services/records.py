@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Self
 
 from hrddp_desktop.engine.definition import dump
@@ -28,12 +28,12 @@ from hrddp_desktop.storage.records import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
     from types import TracebackType
 
     from hrddp_desktop.engine.session import Session
-    from hrddp_desktop.engine.views import Change, Decision, FieldView, Missing, PageView, TableView
+    from hrddp_desktop.engine.views import Change, Decision, FieldView, Missing, PageView, TableView, Value
     from hrddp_desktop.exchange.package import AnswersFile
     from hrddp_desktop.services.assessment import Ground
     from hrddp_desktop.services.forms import Forms
@@ -139,6 +139,10 @@ class Assessment:
             used_rows={table: vault.store.used_rows(stored.record, table) for table in tables},
         )
         self._undo: list[Callable[[], Change]] = []
+        self._target: int | None = None
+        summaries = (each for each in vault.store.records() if each.record == stored.record)
+        # How many steps stood in this sitting when what was signed was the record; None: that is no step of it.
+        self._signed_step = 0 if any(each.status == assessment.SIGNED for each in summaries) else None
 
     # what is shown
 
@@ -180,17 +184,45 @@ class Assessment:
         """What is due before the signatures and not answered."""
         return self.session.missing(assessment.BEFORE_SIGNATURES, language)
 
+    def signatures(self) -> tuple[Signature, ...]:
+        """The signatures that documents of this record got here, the oldest first."""
+        return tuple(self._store.signatures(self.record))
+
+    @property
+    def signed(self) -> bool:
+        """Whether the record is still what was signed last; a change makes it a draft, its undo what it was."""
+        return self._signed_step == len(self._undo)
+
+    def signers(self) -> tuple[str, ...]:
+        """Who has to sign a document of the record as it stands, in order; nobody while it is incomplete."""
+        return assessment.signers(self.session.definition, self.decision().outcome)
+
     # what is done
 
     def answer(self, path: str, raw: str | int | float | list[str] | None) -> Change:
         """Answer one question; '' or None clears it. Raises AnswerError (nothing changed), VaultError (put back)."""
         change = self.session.set(path, raw)
-        if change.old == change.new:
+        if change.old == change.new and not change.filled:
             self.drop_draft(path)
             return change
-        with self._or_back(lambda: self.session.set(path, change.old)):
-            self._store_edits([SetAnswer(path, change.new)])
-        return self._undoable(change, lambda: self.answer(path, change.old))
+        before = {path: change.old, **change.replaced}
+        with self._or_back(lambda: self._set(before)):
+            self._store_edits([SetAnswer(path, change.new), *(SetAnswer(*each) for each in change.filled.items())])
+        return self._undoable(change, lambda: self._give_back(before))
+
+    def _set(self, values: Mapping[str, Value]) -> Change:
+        """Several answers at once; a pick that fills others comes before them."""
+        changes = [self.session.set(path, value) for path, value in values.items()]
+        paths = frozenset[str]().union(*(change.paths for change in changes))
+        tables = frozenset[str]().union(*(change.tables for change in changes))
+        return replace(changes[0], paths=paths, tables=tables)
+
+    def _give_back(self, before: Mapping[str, Value]) -> Change:
+        now = {path: self.session.view(path, "en").value for path in before}
+        change = self._set(before)
+        with self._or_back(lambda: self._set(now)):
+            self._store_edits([SetAnswer(path, value) for path, value in before.items()])
+        return self._undoable(change, lambda: self._give_back(now))
 
     def excuse(self, path: str, kind: str | None, why: str = "", who: str = "") -> Change:
         """Say "not applicable, because" (na) or "not known yet, who will find out" (later); None takes it back."""
@@ -231,7 +263,11 @@ class Assessment:
         if not self._undo:
             return None
         steps = len(self._undo) - 1
-        change = self._undo[-1]()
+        self._target = steps
+        try:
+            change = self._undo[-1]()
+        finally:
+            self._target = None
         # Taking back is a change too; kept, a second undo would bring the first one back.
         del self._undo[steps:]
         return change
@@ -246,8 +282,12 @@ class Assessment:
         return [each.row_id for each in self.session.table(table, "en").rows].index(row)
 
     def _store_edits(self, edits: Sequence[Edit]) -> None:
-        summary = assessment.summary(self.session, self.record)
+        signed = self._target is not None and self._target == self._signed_step
+        summary = assessment.summary(self.session, self.record, assessment.SIGNED if signed else assessment.DRAFT)
         self.saved_at = self._store.commit_all(self.record, edits, summary).at
+        if self._target is not None and self._signed_step is not None and self._target < self._signed_step:
+            # Taken back beyond the signature: the same number of steps will be another record.
+            self._signed_step = None
 
     def _undoable(self, change: Change, step: Callable[[], Change]) -> Change:
         self._undo.append(step)
@@ -266,6 +306,7 @@ class Assessment:
         """A document of this state was signed; the next change makes the record a draft again."""
         summary = assessment.summary(self.session, self.record, assessment.SIGNED)
         self._store.note_signature(self.record, signature, summary)
+        self._signed_step = len(self._undo)
 
     # half-typed text
 

@@ -171,3 +171,45 @@ def test_a_signed_record_says_so_until_it_is_changed(office: Office) -> None:
     assert office.records()[0].status == "signed"
     record.answer("a0_title", "Changed")
     assert office.records()[0].status == "draft"
+
+
+def sign(record: Assessment) -> None:
+    moment = datetime(2026, 3, 5, 9, tzinfo=UTC)
+    record.note_signature(
+        Signature("preparer", "Ada", "ab", moment, "escalate", "D02", moment.date(), "sha256:x", "y", "z")
+    )
+
+
+def test_taking_back_what_changed_a_signed_record_makes_it_the_signed_one_again(office: Office) -> None:
+    record = office.new_assessment()
+    record.answer("a0_title", "As signed")
+    sign(record)
+    for step in range(2):
+        record.answer("a0_title", f"Changed {step}")
+        assert (record.signed, office.records()[0].status) == (False, "draft")
+    record.undo()
+    assert not record.signed
+    record.undo()
+    assert (record.signed, office.records()[0].status) == (True, "signed")
+    again = office.open(record.record)
+    assert again.signed
+    assert [each.signer for each in again.signatures()] == ["Ada"]
+
+
+def test_a_record_that_was_taken_back_beyond_its_signature_stays_a_draft(office: Office) -> None:
+    record = office.new_assessment()
+    record.answer("a0_title", "As signed")
+    sign(record)
+    record.undo()
+    record.answer("a0_title", "Another")
+    record.answer("a0_title", "And another")
+    record.undo()
+    assert (record.signed, office.records()[0].status) == (False, "draft")
+
+
+def test_nobody_signs_a_record_that_is_incomplete_though_nothing_is_missing(office: Office) -> None:
+    record = office.new_assessment()
+    assert record.signers() == ()
+    for path in FIRST:
+        record.answer(path, "no")
+    assert record.signers()[0] == "preparer"
