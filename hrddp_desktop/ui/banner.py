@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
+from hrddp_desktop.errors import N_
+from hrddp_desktop.services.assessment import signers
 from hrddp_desktop.ui import theme
 from hrddp_desktop.ui.icons import ShapeLabel
 from hrddp_desktop.ui.outcomes import shape_of
@@ -18,15 +20,22 @@ if TYPE_CHECKING:
     from hrddp_desktop.services.records import Assessment
 
 
+UNFINISHED = N_(
+    "Action 1 is finished, and the assessment has to go on: a full assessment is needed. The other Actions are not in "
+    "this version yet. Nobody signs an unfinished assessment."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The outcome of a record in one language: code, word, rule, reason."""
+    """The outcome of a record in one language: code, word, rule, reason; who signs, nobody while it is unfinished."""
 
     code: str
     word: str
     rule: str
     reason: str
     also: tuple[str, ...] = ()
+    signers: tuple[str, ...] = ()
 
 
 def read_outcome(assessment: Assessment, language: str) -> Reading:
@@ -39,6 +48,7 @@ def read_outcome(assessment: Assessment, language: str) -> Reading:
         rule=first.rule,
         reason=first.reason,
         also=tuple(f"{ground.rule} · {ground.reason}" for ground in also),
+        signers=signers(assessment.session.definition, code),
     )
 
 
@@ -73,7 +83,8 @@ class Banner(QFrame):
         self._shape.show_shape(shape_of(reading.code))
         self._word.say(reading.word)
         # Two fit beside the questions: the outcome's own, and the row it stands on. The review page has them all.
-        self._reason.say("\n".join((f"{reading.rule} · {reading.reason}", *reading.also[:1])))
+        below = reading.also[:1] if missing or reading.signers else (self._words(UNFINISHED),)
+        self._reason.say("\n".join((f"{reading.rule} · {reading.reason}", *below)))
         self._missing.say(self._words("{count} missing", count=missing))
         self._missing.setVisible(missing > 0)
         self.setAccessibleName(self.text())

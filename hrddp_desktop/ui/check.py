@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from hrddp_desktop import paths
 from hrddp_desktop.errors import HrddpError
 from hrddp_desktop.ui import theme
 from hrddp_desktop.ui.icons import Shape, ShapeLabel
+from hrddp_desktop.ui.making import Signed, SignOn
 from hrddp_desktop.ui.parts import Button, MessagePanel, Text, column, row
+from hrddp_desktop.ui.sight import settle, show_whole
+from hrddp_desktop.ui.signer import SigningForm, what_next
 
 if TYPE_CHECKING:
     from hrddp_desktop.i18n import Words
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from hrddp_desktop.ui.work import Work
 
 CHECK = "check"
+SIGN_ON = "sign on"
 _SHAPES = {
     "genuine": Shape.GOOD,
     "in_circulation": Shape.LATER,
@@ -48,6 +52,8 @@ class CheckPage(QScrollArea):
         self._work = work
         self._asker = asker
         self._report: Report | None = None
+        self._pdf = b""
+        self._written = Path()
         asker.named.connect(self._take_name)
         inside = QWidget(self)
         back = Button(
@@ -79,6 +85,13 @@ class CheckPage(QScrollArea):
         layout.addLayout(texts, 1)
         self._card.setLayout(layout)
         self._card.hide()
+        self._form = SigningForm(office, words, work, self.message, inside)
+        self._form.ready.connect(self._ask_target)
+        self._form.hide()
+        self._folder = Button(words("Open the folder"), inside, icon="folder-open")
+        self._folder.setObjectName("folder")
+        self._folder.clicked.connect(self._open_folder)
+        self._folder.hide()
         body = column(gap=2 * theme.UNIT, margin=4 * theme.UNIT)
         body.addWidget(back, 0, Qt.AlignmentFlag.AlignLeading)
         body.addWidget(Text(words("Check a PDF"), inside, size=1.6, strong=True))
@@ -88,8 +101,14 @@ class CheckPage(QScrollArea):
             )
         )
         body.addWidget(self._another, 0, Qt.AlignmentFlag.AlignLeading)
-        body.addWidget(self.message)
+        self._news = QWidget(inside)
+        news = column()
+        news.addWidget(self.message)
+        news.addWidget(self._folder, 0, Qt.AlignmentFlag.AlignLeading)
+        self._news.setLayout(news)
+        body.addWidget(self._news)
         body.addWidget(self._card)
+        body.addWidget(self._form)
         body.addStretch(1)
         inside.setLayout(body)
         self.setWidget(inside)
@@ -111,12 +130,81 @@ class CheckPage(QScrollArea):
     def _take_name(self, purpose: str, path: str) -> None:
         if purpose == CHECK:
             self._card.hide()
+            self._form.hide()
+            self._folder.hide()
             self.message.show_busy(self._words("Checking {file} …", file=Path(path).name))
             self._file.say(path)
             self._check()
+        elif purpose == SIGN_ON:
+            call = SignOn(self._pdf, self._next_role(), self._form.signer(), Path(path))
+            self._set_busy(busy=True)
+            self.message.show_busy(self._words("Signing the document …"))
+            self._work.start(call, self._finish, self._refuse)
 
     def _check(self) -> None:
-        self._work.start(_Check(Path(self._file.text()), self._office), self._show, self._fail)
+        self._work.start(_Check(Path(self._file.text()), self._office), self._show_checked, self._fail)
+
+    # --- signing as the next one ---
+
+    def _next_role(self) -> str:
+        """Who may sign here: only on top of signatures that all hold."""
+        report = self._report
+        if report is None or report.verdict.name != "IN_CIRCULATION" or report.next_role is None:
+            return ""
+        return report.next_role.value
+
+    @Slot()
+    def _ask_target(self) -> None:
+        role, stem = self._next_role(), Path(self._file.text()).stem
+        for earlier in ("-preparer", "-reviewer"):
+            stem = stem.removesuffix(earlier)
+        self._asker.ask_to_save(SIGN_ON, self._words("Save the signed document"), f"{stem}-{role}.pdf")
+
+    def _set_busy(self, *, busy: bool) -> None:
+        self._another.setEnabled(not busy)
+        self._form.set_busy(busy=busy)
+
+    @Slot(object)
+    def _finish(self, signed: Signed) -> None:
+        self._set_busy(busy=False)
+        try:
+            self._form.keep(signed)
+        except HrddpError as error:
+            self._refuse(error)
+            return
+        self._written = signed.file
+        self._file.say(str(signed.file))
+        # What stands on the disk now is checked, with a signer who may be new to this computer's list.
+        self._work.start(_Check(signed.file, self._office), self._show_signed, self._fail)
+        words = self._words
+        done = words("The signed document is saved and was checked: {file}", file=signed.file)
+        self.message.show_done(done, what_next(signed, words))
+        self._folder.show()
+        self._folder.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._show_news()
+
+    @Slot(object)
+    def _refuse(self, error: Exception) -> None:
+        self._set_busy(busy=False)
+        if not isinstance(error, HrddpError):
+            raise error
+        self._form.show_error(error)
+        self._show_news()
+
+    def _show_news(self) -> None:
+        settle()
+        show_whole(self, self._news)
+        QTimer.singleShot(0, self, self._show_news_again)
+
+    @Slot()
+    def _show_news_again(self) -> None:
+        show_whole(self, self._news)
+
+    @Slot()
+    def _open_folder(self) -> None:
+        self._asker.show_folder(self._written)
+
+    # --- the verdict ---
 
     @Slot()
     def _make_known(self) -> None:
@@ -133,9 +221,18 @@ class CheckPage(QScrollArea):
             self._check()
 
     @Slot(object)
-    def _show(self, report: Report) -> None:
+    def _show_checked(self, checked: _Checked) -> None:
         self.message.hide()
-        self._report = report
+        self._show(checked)
+
+    @Slot(object)
+    def _show_signed(self, checked: _Checked) -> None:
+        # The message about the signature stays.
+        self._show(checked)
+
+    def _show(self, checked: _Checked) -> None:
+        report = self._report = checked.report
+        self._pdf = checked.pdf
         self._known.setVisible(report.verdict.name == "UNKNOWN_SIGNER")
         self._shape.show_shape(_SHAPES.get(report.verdict.name.lower(), Shape.STOP))
         self._verdict.say(self._words(report.verdict.value))
@@ -147,6 +244,10 @@ class CheckPage(QScrollArea):
         for text in self._shown:
             self._facts.addWidget(text)
         self._card.show()
+        if self._next_role():
+            self._form.show_for(self._next_role())
+        else:
+            self._form.hide()
 
     def _sentences(self, report: Report) -> list[str]:
         words = self._words
@@ -173,12 +274,21 @@ class CheckPage(QScrollArea):
 
 
 @dataclass(frozen=True, slots=True)
+class _Checked:
+    """What was checked is what gets signed, whatever happens to the file meanwhile."""
+
+    pdf: bytes
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
 class _Check:
     file: Path
     office: Office
 
-    def __call__(self) -> Report:
+    def __call__(self) -> _Checked:
         from hrddp_desktop.files import read_file
         from hrddp_desktop.services import signatures
 
-        return signatures.check(read_file(self.file), paths.trust_file(), self.office.forms)
+        pdf = read_file(self.file)
+        return _Checked(pdf, signatures.check(pdf, paths.trust_file(), self.office.forms))

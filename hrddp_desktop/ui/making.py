@@ -1,4 +1,4 @@
-"""What is made beside the window: documents, signatures, an identity. Frozen data in, files or bytes out, no Qt."""
+"""What is made beside the window: documents and signatures. Frozen data in, files or bytes out, no Qt."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 from hrddp_desktop import paths
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
 
     from hrddp_desktop.report.content import Snapshot
     from hrddp_desktop.services.forms import Forms
-    from hrddp_desktop.storage.records import Signature
+    from hrddp_desktop.signing.findings import Report
+    from hrddp_desktop.signing.identity import Card
+    from hrddp_desktop.storage.records import Person, Signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,23 @@ class Written:
     """A document on disk."""
 
     file: Path
-    signature: Signature | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewIdentity:
+    """An identity that was made for a signature: its PKCS#12 bytes, and what everybody may know of it."""
+
+    p12: bytes
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class Signed(Written):
+    """A signed document on disk, checked. A new identity is to be kept in the vault now."""
+
+    signature: Signature
+    report: Report
+    new_identity: NewIdentity | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,43 +59,83 @@ class Render:
 
 
 @dataclass(frozen=True, slots=True)
-class NewIdentity:
-    """A personal identity, known on this computer from now on; its PKCS#12 bytes."""
+class Unlock:
+    """Whether the passphrase opens the identity, found out before a file is asked for."""
 
-    name: str
-    function: str
-    station: str
+    p12: bytes
     passphrase: str
 
-    def __call__(self) -> bytes:
-        """Raises SigningError, FileError."""
+    def __call__(self) -> None:
+        """Raises SigningError(IDENTITY_PASSPHRASE | IDENTITY_UNREADABLE)."""
         from hrddp_desktop.services import signatures
 
-        p12 = signatures.new_identity(self.name, self.function, self.station, self.passphrase)
-        signatures.make_known(signatures.card(p12, self.passphrase), paths.trust_file())
-        return p12
+        signatures.card(self.p12, self.passphrase)
 
 
 @dataclass(frozen=True, slots=True)
-class Sign:
-    """A document rendered, signed by the preparer, checked and written."""
+class Signer:
+    """Who signs: the identity of the vault, or one that is made once there is something to sign."""
 
-    snapshot: Snapshot
-    p12: bytes
+    person: Person
+    p12: bytes | None
     passphrase: str
-    file: Path
     forms: Forms
 
-    def __call__(self) -> Written:
-        """Raises SigningError(IDENTITY_PASSPHRASE | ...), FileError(FILE_NOT_WRITTEN)."""
+    def sign(self, pdf: bytes, role: str, language: str, file: Path, as_of: date) -> Signed:
+        """The PDF signed, checked and written. Nothing of a new identity is left when something goes wrong."""
         from hrddp_desktop.files import write_file
-        from hrddp_desktop.services import documents, signatures
+        from hrddp_desktop.services import signatures
 
-        pdf = documents.render(self.snapshot)
-        signed = signatures.sign(pdf, self.p12, self.passphrase, role="preparer", language=self.snapshot.language)
+        made = None if self.p12 else self._new_identity()
+        p12 = self.p12 or (made.p12 if made else b"")
+        signed = signatures.sign(
+            pdf, p12, self.passphrase, self.forms, role=role, language=language, document=file.name
+        )
         # The same code as "Check a PDF": what it would refuse must not leave this computer.
         report = signatures.check(signed, paths.trust_file(), self.forms)
         if report.verdict.name == "DO_NOT_RELY":
             raise RuntimeError("a document signed just now does not verify")
-        write_file(self.file, signed)
-        return Written(self.file, signatures.receipt(signed, report, self.snapshot.as_of))
+        write_file(file, signed)
+        return Signed(file, signatures.receipt(signed, report, as_of), report, made)
+
+    def _new_identity(self) -> NewIdentity:
+        from hrddp_desktop.services import signatures
+
+        person = self.person
+        p12 = signatures.new_identity(person.name, person.function, person.station, self.passphrase)
+        return NewIdentity(p12, signatures.card(p12, self.passphrase))
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A document rendered and signed by its preparer."""
+
+    snapshot: Snapshot
+    signer: Signer
+    file: Path
+
+    def __call__(self) -> Signed:
+        """Raises SigningError(IDENTITY_PASSPHRASE | ...), FileError(FILE_NOT_WRITTEN)."""
+        from hrddp_desktop.services import documents
+
+        shot = self.snapshot
+        return self.signer.sign(documents.render(shot), "preparer", shot.language, self.file, shot.as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class SignOn:
+    """A document that came from the signer before, signed in the next role."""
+
+    pdf: bytes
+    role: str
+    signer: Signer
+    file: Path
+
+    def __call__(self) -> Signed:
+        """Raises SigningError(SIGNED_OUT_OF_TURN | IDENTITY_PASSPHRASE | ...), FileError(FILE_NOT_WRITTEN)."""
+        from hrddp_desktop.services import assessment
+        from hrddp_desktop.signing import document
+
+        # The stamp speaks the language of the page it stands on, not that of the window.
+        language = document.read(self.pdf).language.split("-")[0]
+        return self.signer.sign(self.pdf, self.role, language, self.file, assessment.today())

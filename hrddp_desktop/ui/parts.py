@@ -21,6 +21,8 @@ from hrddp_desktop.ui import icons, theme
 from hrddp_desktop.ui.icons import Shape, ShapeLabel
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
     from hrddp_desktop.errors import HrddpError
     from hrddp_desktop.i18n import Words
 
@@ -102,6 +104,13 @@ class Button(QPushButton):
         """Show another icon."""
         self._icon = icon
         self._draw()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses it as Space does."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
+            self.click()
+        else:
+            super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Draw the icon again in the colours of the new palette."""

@@ -6,19 +6,22 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QFrame, QScrollArea, QSizePolicy, QWidget
 
 from hrddp_desktop.errors import HrddpError
 from hrddp_desktop.i18n import LANGUAGE_NAMES, LANGUAGES
+from hrddp_desktop.signing.roles import Role
 from hrddp_desktop.ui import theme
 from hrddp_desktop.ui.aside import MissingList
-from hrddp_desktop.ui.banner import read_outcome
+from hrddp_desktop.ui.banner import UNFINISHED, read_outcome
 from hrddp_desktop.ui.dropdown import DropDown
 from hrddp_desktop.ui.icons import ShapeLabel
-from hrddp_desktop.ui.making import NewIdentity, Render, Sign, Written
+from hrddp_desktop.ui.making import Render, Sign, Signed, Written
 from hrddp_desktop.ui.outcomes import shape_of
 from hrddp_desktop.ui.parts import Button, MessagePanel, Text, column, row
+from hrddp_desktop.ui.sight import settle, show_whole
+from hrddp_desktop.ui.signer import SigningForm, what_next
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from hrddp_desktop.i18n import Words
     from hrddp_desktop.report.content import Snapshot
     from hrddp_desktop.services.records import Assessment, Office
+    from hrddp_desktop.storage.records import Signature
     from hrddp_desktop.ui.dialogs import Asker
     from hrddp_desktop.ui.work import Work
 
@@ -39,9 +43,10 @@ _MISSING_LINES = 7
 
 
 class Review(QScrollArea):
-    """Signals: jumped(path) to a missing answer."""
+    """Signals: jumped(path) to a missing answer; signed() a document of this record."""
 
     jumped = Signal(str)
+    signed = Signal()
 
     def __init__(
         self,
@@ -62,12 +67,10 @@ class Review(QScrollArea):
         self._words = words
         self._work = work
         self._asker = asker
-        self._passphrase = ""
-        self._p12 = b""
-        self._target = Path()
         self._written = Path()
         self.message = MessagePanel(words, self)
         self._folder = Button(words("Open the folder"), self, icon="folder-open")
+        self._folder.setObjectName("folder")
         self._folder.clicked.connect(self._open_folder)
         asker.named.connect(self._take_name)
         inside = QWidget(self)
@@ -81,8 +84,12 @@ class Review(QScrollArea):
         self._add_missing(body, content)
         self._add_document(body, content)
         self._add_signature(body, content)
-        body.addWidget(self.message)
-        body.addWidget(self._folder, 0, Qt.AlignmentFlag.AlignLeading)
+        self._news = QWidget(content)
+        news = column()
+        news.addWidget(self.message)
+        news.addWidget(self._folder, 0, Qt.AlignmentFlag.AlignLeading)
+        self._news.setLayout(news)
+        body.addWidget(self._news)
         body.addStretch(1)
         content.setLayout(body)
         layout = row()
@@ -106,46 +113,38 @@ class Review(QScrollArea):
         self._reason.say(reading.reason)
         self._also.say("\n".join(reading.also))
         self._also_title.setVisible(bool(reading.also))
+        complete = self._words("Nothing is missing") if reading.signers else ""
         self._missing_title.say(
-            self._words("What is missing ({count})", count=len(missing))
-            if missing
-            else self._words("Nothing is missing")
+            self._words("What is missing ({count})", count=len(missing)) if missing else complete,
         )
         self._missing.show_missing(missing)
         self._missing.setVisible(bool(missing))
         self._missing.setFixedHeight((theme.em(self, 1.0) + 6) * min(_MISSING_LINES, len(missing) + 2))
-        self._show_signing()
+        self._show_signing(is_complete=not missing, signers=reading.signers)
 
     def take_focus(self) -> None:
         """The first thing to do here."""
         self._save.setFocus(Qt.FocusReason.OtherFocusReason)
         self.verticalScrollBar().setValue(0)
 
-    def _show_signing(self) -> None:
-        first_time = self._office.identity() is None
-        person = self._office.person
-        self._who.say(
-            self._words(
-                "You sign as {name}, {function}, {station}.",
-                name=person.name,
-                function=person.function,
-                station=person.station,
-            )
+    def _show_signing(self, *, is_complete: bool, signers: tuple[str, ...]) -> None:
+        self._history.say("\n".join(self._signed_lines()))
+        if is_complete and signers:
+            self._not_yet.say("")
+            self._form.show_for("preparer")
+            return
+        self._form.hide()
+        unfinished = is_complete and not signers
+        self._not_yet.say(
+            self._words(UNFINISHED) if unfinished else self._words("You can sign when nothing is missing.")
         )
-        self._identity.say(
-            self._words(
-                "This is your first signature: an identity is made for you now and kept in the vault. Choose its "
-                "passphrase; it may be that of the vault."
-            )
-            if first_time
-            else self._words("Your identity is kept in the vault. Its passphrase is asked at each signature.")
-        )
-        ready = not self._assessment.missing(self._words.language)
-        self._not_yet.setVisible(not ready)
-        for widget in (self._who, self._identity, self._secret_label, self._secret, self._sign):
-            widget.setVisible(ready)
-        self._again.setVisible(ready and first_time)
-        self._again_label.setVisible(ready and first_time)
+
+    def _signed_lines(self) -> list[str]:
+        signatures = self._assessment.signatures()
+        lines = [signed_line(each, self._words) for each in signatures]
+        if signatures and not self._assessment.signed:
+            lines.append(self._words("It was changed since and is a draft again; the signed PDF stays as it is."))
+        return lines
 
     def _add_outcome(self, body: QVBoxLayout, parent: QWidget) -> None:
         card = QFrame(parent)
@@ -200,33 +199,12 @@ class Review(QScrollArea):
         words = self._words
         body.addSpacing(theme.UNIT)
         body.addWidget(Text(words("Your signature as preparer"), parent, strong=True, size=1.1))
-        self._who = Text("", parent)
-        self._identity = Text("", parent, tone="muted")
-        self._secret = _secret(parent, "identity_passphrase")
-        self._again = _secret(parent, "identity_again")
-        self._not_yet = Text(words("You can sign when nothing is missing."), parent, tone="muted")
-        body.addWidget(self._not_yet)
-        self._secret_label = Text(words("Passphrase of your identity"), parent, strong=True)
-        self._secret_label.name_for(self._secret)
-        self._again_label = Text(words("The passphrase once more"), parent, strong=True)
-        self._again_label.name_for(self._again)
-        self._sign = Button(words("Sign as preparer …"), parent, kind="primary", icon="pen-line")
-        self._sign.setObjectName("sign_pdf")
-        self._sign.clicked.connect(self._ask_sign)
-        self._secret.returnPressed.connect(self._ask_sign)
-        secrets = row(gap=2 * theme.UNIT)
-        for label, line in ((self._secret_label, self._secret), (self._again_label, self._again)):
-            line.setMaximumWidth(theme.columns(self, 40))
-            pair = column(gap=theme.HALF)
-            pair.addWidget(label)
-            pair.addWidget(line)
-            secrets.addLayout(pair)
-        saying = column(gap=theme.HALF)
-        saying.addWidget(self._who)
-        saying.addWidget(self._identity)
-        body.addLayout(saying)
-        body.addLayout(secrets)
-        body.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignLeading)
+        self._history = Text("", parent)
+        self._not_yet = Text("", parent, tone="muted")
+        self._form = SigningForm(self._office, words, self._work, self.message, parent)
+        self._form.ready.connect(self._ask_target)
+        for widget in (self._history, self._not_yet, self._form):
+            body.addWidget(widget)
 
     # --- what is done ---
 
@@ -235,58 +213,26 @@ class Review(QScrollArea):
         self._asker.ask_to_save(SAVE, self._words("Save the document"), self._file_name("draft"))
 
     @Slot()
-    def _ask_sign(self) -> None:
-        self._passphrase = self._secret.text()
-        if not self._passphrase:
-            self.message.show_hint(self._words("Type the passphrase of your identity first."))
-            self._secret.setFocus(Qt.FocusReason.OtherFocusReason)
-            return
-        if not self._again.isHidden() and self._again.text() != self._passphrase:
-            self.message.show_hint(self._words("The two passphrases differ."))
-            self._again.setFocus(Qt.FocusReason.OtherFocusReason)
-            return
+    def _ask_target(self) -> None:
         self._asker.ask_to_save(SIGN, self._words("Save the signed document"), self._file_name("preparer"))
 
     @Slot(str, str)
     def _take_name(self, purpose: str, path: str) -> None:
-        if purpose not in (SAVE, SIGN):
-            return
-        self._target = Path(path)
-        self._folder.hide()
         if purpose == SAVE:
-            self._start(self._words("Making the document …"), Render(self._freeze(), self._target))
-        else:
-            self._p12 = self._office.identity() or b""
-            if self._p12:
-                self._sign_now()
-            else:
-                person = self._office.person
-                call = NewIdentity(person.name, person.function, person.station, self._passphrase)
-                self._set_busy(self._words("Making your identity …"))
-                self._work.start(call, self._keep_identity, self._fail)
-
-    @Slot(object)
-    def _keep_identity(self, made: bytes) -> None:
-        try:
-            self._office.keep_identity(made)
-        except HrddpError as error:
-            self._fail(error)
-            return
-        self._p12 = made
-        self._sign_now()
-
-    def _sign_now(self) -> None:
-        call = Sign(self._freeze(), self._p12, self._passphrase, self._target, self._office.forms)
-        self._start(self._words("Making and signing the document …"), call)
+            self._start(self._words("Making the document …"), Render(self._freeze(), Path(path)))
+        elif purpose == SIGN:
+            call = Sign(self._freeze(), self._form.signer(), Path(path))
+            self._start(self._words("Making and signing the document …"), call)
 
     def _start(self, busy: str, call: Callable[[], object]) -> None:
-        self._set_busy(busy)
+        self._folder.hide()
+        self._set_busy(busy=True)
+        self.message.show_busy(busy)
         self._work.start(call, self._finish, self._fail)
 
-    def _set_busy(self, busy: str) -> None:
-        self._save.setEnabled(False)
-        self._sign.setEnabled(False)
-        self.message.show_busy(busy)
+    def _set_busy(self, *, busy: bool) -> None:
+        self._save.setEnabled(not busy)
+        self._form.set_busy(busy=busy)
 
     def _freeze(self) -> Snapshot:
         from hrddp_desktop.services import documents
@@ -301,33 +247,44 @@ class Review(QScrollArea):
 
     @Slot(object)
     def _finish(self, written: Written) -> None:
-        self._rest()
+        self._set_busy(busy=False)
         self._written = written.file
-        if written.signature is not None:
-            self._assessment.note_signature(written.signature)
-        signed = self._words("The signed document is saved and was checked: {file}", file=written.file)
-        saved = self._words("The document is saved: {file}", file=written.file)
-        self.message.show_done(signed if written.signature else saved)
+        words = self._words
+        try:
+            if isinstance(written, Signed):
+                self._form.keep(written)
+                self._assessment.note_signature(written.signature)
+        except HrddpError as error:
+            self._fail(error)
+            return
+        if isinstance(written, Signed):
+            done = words("The signed document is saved and was checked: {file}", file=written.file)
+            self.message.show_done(done, what_next(written, words))
+            self.signed.emit()
+        else:
+            self.message.show_done(words("The document is saved: {file}", file=written.file))
         self._folder.show()
-        self._show_signing()
-        self.ensureWidgetVisible(self._folder)
+        self.refresh()
+        self._folder.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._show_news()
 
     @Slot(object)
     def _fail(self, error: Exception) -> None:
-        self._rest()
+        self._set_busy(busy=False)
         if not isinstance(error, HrddpError):
             raise error
-        self.message.show_error(error)
-        self._show_signing()
-        self.ensureWidgetVisible(self.message)
+        self._form.show_error(error)
+        self._show_news()
 
-    def _rest(self) -> None:
-        self._passphrase = ""
-        self._p12 = b""
-        self._secret.clear()
-        self._again.clear()
-        self._save.setEnabled(True)
-        self._sign.setEnabled(True)
+    def _show_news(self) -> None:
+        settle()
+        show_whole(self, self._news)
+        # Wrapped text takes its height in the next turn.
+        QTimer.singleShot(0, self, self._show_news_again)
+
+    @Slot()
+    def _show_news_again(self) -> None:
+        show_whole(self, self._news)
 
     @Slot()
     def _open_folder(self) -> None:
@@ -335,6 +292,16 @@ class Review(QScrollArea):
 
     def _file_name(self, last: str) -> str:
         return f"{self._assessment.reference or 'assessment'}-{last}.pdf"
+
+
+def signed_line(signature: Signature, words: Words) -> str:
+    """Who signed a document of the record, when, as what."""
+    return words(
+        "Signed on {day} by {name} as {role}.",
+        day=words.date(signature.signed.astimezone().date()),
+        name=signature.signer,
+        role=Role(signature.role).label(words.translate).lower(),
+    )
 
 
 def _choice(parent: QWidget, name: str, labels: list[str]) -> DropDown:
@@ -345,11 +312,3 @@ def _choice(parent: QWidget, name: str, labels: list[str]) -> DropDown:
     made.setAccessibleName(name)
     made.setToolTip(name)
     return made
-
-
-def _secret(parent: QWidget, name: str) -> QLineEdit:
-    line = QLineEdit(parent)
-    line.setObjectName(name)
-    line.setEchoMode(QLineEdit.EchoMode.Password)
-    line.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText)
-    return line

@@ -13,6 +13,7 @@ from hrddp_desktop.errors import N_
 from hrddp_desktop.ui import theme
 from hrddp_desktop.ui.languages import LanguagePicker
 from hrddp_desktop.ui.parts import Button, MessagePanel, Rule, Text, column, row
+from hrddp_desktop.ui.passphrases import Remark, Reveal, is_weak, secret_line, strength
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +36,7 @@ _KEYS = (
 )
 # Blanks at the ends of a passphrase belong to it.
 _SECRETS = ("passphrase", "again")
+_MAKE = N_("Make the vault and begin")
 _NOT_OFFICIAL = N_("This is not an official IOM or UN product.")
 
 
@@ -94,8 +96,8 @@ class Unlock(_Entrance):
     def __init__(self, folder: Path, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(words, 56, parent)
         self.setObjectName("unlock")
-        self._line = _secret(self.card)
-        self._line.setObjectName("passphrase")
+        self._line = secret_line(self.card, "passphrase")
+        self._reveal = Reveal(words, self.card, self._line)
         label = Text(words("Passphrase"), self.card, strong=True)
         label.name_for(self._line)
         self._open = Button(words("Open"), self.card, kind="primary")
@@ -113,7 +115,10 @@ class Unlock(_Entrance):
         )
         layout.addSpacing(theme.UNIT)
         layout.addWidget(label)
-        layout.addWidget(self._line)
+        typing = row()
+        typing.addWidget(self._line, 1)
+        typing.addWidget(self._reveal)
+        layout.addLayout(typing)
         layout.addWidget(self.message)
         layout.addSpacing(theme.UNIT)
         layout.addLayout(buttons)
@@ -153,6 +158,7 @@ class FirstStart(_Entrance):
         self._lines: dict[str, QLineEdit] = {}
         self._problems: dict[str, Text] = {}
         self._typed: dict[str, str] = {}
+        self._accepted = ""
         layout = column(gap=theme.HALF, margin=4 * theme.UNIT)
         layout.addWidget(Text(words("Welcome"), self.card, size=1.45, strong=True))
         layout.addWidget(
@@ -180,11 +186,16 @@ class FirstStart(_Entrance):
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
         layout.addLayout(grid)
-        self._strength = Text(parent=self.card, tone="muted")
-        layout.addWidget(self._strength)
+        reveal = Reveal(words, self.card, *(self._lines[name] for name in _SECRETS))
+        self._strength = Remark(self.card)
+        below = row(gap=2 * theme.UNIT)
+        below.addWidget(self._strength, 1)
+        below.addStretch(0)
+        below.addWidget(reveal, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(below)
         self.message = MessagePanel(words, self.card)
         layout.addWidget(self.message)
-        self._make = Button(words("Make the vault and begin"), self.card, kind="primary")
+        self._make = Button(words(_MAKE), self.card, kind="primary")
         self._make.setObjectName("make")
         self._make.clicked.connect(self._give)
         buttons = row()
@@ -213,7 +224,7 @@ class FirstStart(_Entrance):
 
     def _ask(self, name: str, label: str, hint: str) -> QVBoxLayout:
         secret = name in _SECRETS
-        line = _secret(self.card) if secret else QLineEdit(self.card)
+        line = secret_line(self.card, name) if secret else QLineEdit(self.card)
         line.setObjectName(name)
         title = Text(label, self.card, strong=True)
         title.name_for(line)
@@ -230,7 +241,10 @@ class FirstStart(_Entrance):
 
     @Slot()
     def _weigh(self) -> None:
-        self._strength.say(self.words(strength(self._lines["passphrase"].text())))
+        typed = self._lines["passphrase"].text()
+        self._accepted = ""
+        self._make.say(self.words(_MAKE))
+        self._strength.say(self.words(strength(typed)), warns=is_weak(typed))
 
     @Slot()
     def _give(self) -> None:
@@ -244,10 +258,25 @@ class FirstStart(_Entrance):
         if problems:
             self._lines[next(iter(problems))].setFocus(Qt.FocusReason.OtherFocusReason)
             return
+        if is_weak(typed["passphrase"]) and self._accepted != typed["passphrase"]:
+            self._warn(typed["passphrase"])
+            return
         self._make.setEnabled(False)
         self.message.show_busy(self.words("Making the vault …"))
         self._typed = typed
         QTimer.singleShot(0, self, self._tell)
+
+    def _warn(self, passphrase: str) -> None:
+        self._accepted = passphrase
+        self._strength.say(
+            self.words(
+                "This passphrase can be guessed. Whoever gets a copy of the folder could read everything in it."
+            ),
+            warns=True,
+        )
+        self._make.say(self.words("Use it all the same"))
+        self._lines["passphrase"].setFocus(Qt.FocusReason.OtherFocusReason)
+        self.ensureWidgetVisible(self._make)
 
     @Slot()
     def _tell(self) -> None:
@@ -262,22 +291,3 @@ class FirstStart(_Entrance):
         if typed["passphrase"] and typed["again"] and typed["passphrase"] != typed["again"]:
             problems["again"] = words("The two passphrases differ.")
         return problems
-
-
-def strength(passphrase: str) -> str:
-    """A rough hint by length; the real estimate is a later work."""
-    if not passphrase:
-        return ""
-    if len(passphrase) < 10:
-        return N_("Weak: it can be guessed quickly. Use several words.")
-    if len(passphrase) < 18:
-        return N_("Fair: one or two words more make it strong.")
-    return N_("Strong, if these words are not a known phrase.")
-
-
-def _secret(parent: QWidget) -> QLineEdit:
-    line = QLineEdit(parent)
-    line.setEchoMode(QLineEdit.EchoMode.Password)
-    # Latin passphrases in an Arabic window stay in the order of typing.
-    line.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText)
-    return line

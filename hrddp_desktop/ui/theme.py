@@ -89,6 +89,7 @@ def style_sheet(t: Tones) -> str:
     return f"""
     QLabel[tone="muted"] {{ color: {t.muted}; }}
     QLabel[tone="stop"] {{ color: {t.stop}; }}
+    QLabel[tone="warn"] {{ color: {t.warn}; }}
     QLabel[tone="good"] {{ color: {t.good}; }}
     QLabel[tone="accent"] {{ color: {t.accent}; }}
     QFrame[surface="paper"], QWidget[surface="paper"] {{ background: {t.paper}; }}

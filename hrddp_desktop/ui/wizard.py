@@ -8,11 +8,12 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QSizePolicy, QSplitter, QStackedWidget, QWidget
 
-from hrddp_desktop.errors import HrddpError
+from hrddp_desktop.errors import N_, HrddpError
 from hrddp_desktop.ui import theme
 from hrddp_desktop.ui.aside import Aside
 from hrddp_desktop.ui.banner import Banner, read_outcome
 from hrddp_desktop.ui.desk import Desk
+from hrddp_desktop.ui.notice import Notice
 from hrddp_desktop.ui.outline import REVIEW, Line, Outline
 from hrddp_desktop.ui.page import Page
 from hrddp_desktop.ui.parts import Button, MessagePanel, Rule, column, row
@@ -33,6 +34,13 @@ if TYPE_CHECKING:
 PLACE = "@place"
 # Below this width in letters the guidance starts hidden, so that the questions keep room.
 _WIDE = 132
+# So many answers that become due at once are worth a sentence.
+_MANY = 4
+_SIGNED = N_("This record was signed on {day}; a change makes it a draft again. The signed PDF stays as it is.")
+_DRAFT_NOW = N_(
+    "This record was signed on {day} and changed since: it is a draft now. The signed PDF stays as it is; Undo takes "
+    "the change back."
+)
 
 
 class Wizard(QWidget):
@@ -61,6 +69,10 @@ class Wizard(QWidget):
         self._top = TopBar(words, self)
         self._banner = Banner(words, self)
         self._message = MessagePanel(words, self)
+        self._notice = Notice(words, self)
+        self._more = ""
+        self._missing_before = 0
+        self._was_signed = assessment.signed
         self._outline = Outline(words, self)
         self._stack = QStackedWidget(self)
         self._aside = Aside(words, self)
@@ -105,6 +117,7 @@ class Wizard(QWidget):
         self._aside.list_missing(missing)
         title = self._assessment.view("a0_title", language).text
         self._top.show_record(title or self._words("New assessment"), self._assessment.reference)
+        self._missing_before = len(missing)
         self._show_saved()
 
     def show_page(self, name: str, path: str = "") -> None:
@@ -120,6 +133,8 @@ class Wizard(QWidget):
         self._stack.setCurrentWidget(shown)
         # The review page shows the outcome itself, with all its reasons.
         self._banner.setVisible(shown is not self._review)
+        self._more = ""
+        self._show_notice()
         self._outline.point_at(name)
         self._show_buttons(name)
         self._show_aside()
@@ -183,6 +198,7 @@ class Wizard(QWidget):
         over = column()
         over.setContentsMargins(3 * theme.UNIT, 2 * theme.UNIT, 3 * theme.UNIT, theme.UNIT)
         over.addWidget(self._banner)
+        over.addWidget(self._notice)
         over.addWidget(self._message)
         inside.addLayout(over)
         inside.addWidget(self._stack, 1)
@@ -224,6 +240,7 @@ class Wizard(QWidget):
         self._aside.closed.connect(self.toggle_guidance)
         self._banner.asked.connect(self.list_missing)
         self._review.jumped.connect(self.jump)
+        self._review.signed.connect(self._note_signed)
         self._back.clicked.connect(self._go_back)
         self._next.clicked.connect(self._go_on)
         self._top.home.connect(self._leave)
@@ -288,11 +305,33 @@ class Wizard(QWidget):
             page.show_change(change)
         else:
             self._review.refresh()
+        before = self._missing_before
         self.refresh()
+        self._tell_more(change, before)
+        self._show_notice()
         if page is not None and page.name not in self._names:
             self.show_page(self._names[0])
         else:
             self._show_buttons(self.current)
+
+    @Slot()
+    def _note_signed(self) -> None:
+        self._was_signed = True
+
+    def _show_notice(self) -> None:
+        signed = ""
+        if self._was_signed and self._shown_name() != REVIEW:
+            day = self._assessment.signatures()[-1].signed.astimezone().date()
+            said = _SIGNED if self._assessment.signed else _DRAFT_NOW
+            signed = self._words(said, day=self._words.date(day))
+        self._notice.say(signed, self._more)
+
+    def _tell_more(self, change: Change, before: int) -> None:
+        """Say once that an answer made many others necessary; nobody wonders at the questions of a new row."""
+        more = self._missing_before - before + 1
+        by_answer = "/" not in change.path and change.new is not None and not change.tables
+        tells = by_answer and more >= _MANY
+        self._more = self._words("After this answer, {count} more answers are needed.", count=more) if tells else ""
 
     @Slot(object)
     def _show_failure(self, error: HrddpError) -> None:

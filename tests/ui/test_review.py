@@ -7,15 +7,18 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QScrollArea, QWidget
 
 from hrddp_desktop import paths
+from hrddp_desktop.services import signatures, vault
+from hrddp_desktop.ui.banner import Banner
 from hrddp_desktop.ui.check import CheckPage
 from hrddp_desktop.ui.dialogs import Asker
 from hrddp_desktop.ui.outline import REVIEW
 from hrddp_desktop.ui.review import Review
-from tests.ui.hands import press, press_here, type_in
+from tests.ui.conftest import PASSPHRASE
+from tests.ui.hands import focused, press, press_here, type_here, type_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,10 +72,17 @@ def sign(review: Review, passphrase: str, again: str | None) -> None:
     press(review.findChild(QPushButton, "sign_pdf"), Key.Key_Space)
 
 
-def test_the_review_names_outcome_rule_and_reason(review: Review) -> None:
-    from PySide6.QtWidgets import QLabel
+def labels(screen: QWidget) -> str:
+    return "\n".join(label.text() for label in screen.findChildren(QLabel) if label.isVisible())
 
-    said = "\n".join(label.text() for label in review.findChildren(QLabel) if label.isVisible())
+
+def is_in_view(area: QScrollArea, widget: QWidget) -> bool:
+    top = widget.mapTo(area.viewport(), QPoint(0, 0)).y()
+    return top >= 0 and top + widget.height() <= area.viewport().height()
+
+
+def test_the_review_names_outcome_rule_and_reason(review: Review) -> None:
+    said = labels(review)
     for part in ("Not applicable", "D01", "The policy does not apply", "Nothing is missing"):
         assert part in said
 
@@ -80,6 +90,22 @@ def test_the_review_names_outcome_rule_and_reason(review: Review) -> None:
 def test_nobody_can_sign_while_answers_are_missing(wizard: Wizard) -> None:
     wizard.show_page(REVIEW)
     button = wizard.findChild(QPushButton, "sign_pdf")
+    assert isinstance(button, QPushButton)
+    assert not button.isVisible()
+
+
+def test_an_unfinished_assessment_says_why_nobody_signs_it(wizard: Wizard, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wizard.desk.assessment, "missing", lambda _language="en": ())
+    wizard.refresh()
+    banner = wizard.findChild(Banner)
+    assert isinstance(banner, Banner)
+    assert "Nobody signs an unfinished assessment" in banner.text()
+    wizard.show_page(REVIEW)
+    review = wizard.findChild(Review)
+    assert isinstance(review, Review)
+    assert "Nobody signs an unfinished assessment" in labels(review)
+    assert "Nothing is missing" not in labels(review)
+    button = review.findChild(QPushButton, "sign_pdf")
     assert isinstance(button, QPushButton)
     assert not button.isVisible()
 
@@ -107,6 +133,87 @@ def test_the_first_signature_makes_an_identity_and_the_second_needs_its_passphra
     sign(review, "wrong", None)
     qtbot.waitUntil(lambda: "does not open the identity" in review.message.text(), timeout=_MAKING_MS)
     assert not target.exists()
+    # The wrong one is selected: the next try overwrites it, and Enter signs.
+    assert focused().objectName() == "identity_passphrase"
+    type_here("four quiet boats")
+    press_here(Key.Key_Return)
+    qtbot.waitUntil(target.exists, timeout=_MAKING_MS)
+
+
+def test_a_wrong_passphrase_is_found_before_a_file_is_asked_for(
+    review: Review, target: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    sign(review, "four quiet boats", "four quiet boats")
+    qtbot.waitUntil(lambda: "was checked" in review.message.text(), timeout=_MAKING_MS)
+    asked: list[str] = []
+    monkeypatch.setattr(Asker, "ask_to_save", lambda _asker, purpose, *_said: asked.append(purpose))
+    sign(review, "wrong", None)
+    qtbot.waitUntil(lambda: "does not open the identity" in review.message.text(), timeout=_MAKING_MS)
+    assert asked == []
+
+
+def test_after_signing_the_window_says_where_it_is_who_is_next_and_the_six_words(
+    review: Review, target: Path, qtbot: QtBot
+) -> None:
+    sign(review, "four quiet boats", "four quiet boats")
+    qtbot.waitUntil(lambda: "was checked" in review.message.text(), timeout=_MAKING_MS)
+    for part in (str(target), "The next to sign is the reviewer", "Your six words"):
+        assert part in review.message.text()
+    assert focused().objectName() == "folder"
+    qtbot.waitUntil(lambda: is_in_view(review, review.message))
+    assert is_in_view(review, focused())
+    assert "Signed on" in labels(review)
+    assert "by Ada Example as preparer" in labels(review)
+
+
+def test_a_failed_signature_leaves_no_identity(review: Review, target: Path, made_vault: Path, qtbot: QtBot) -> None:
+    shutil.rmtree(target.parent)
+    target.parent.write_text("a file where a folder should be")
+    sign(review, "four quiet boats", "four quiet boats")
+    qtbot.waitUntil(lambda: "could not be written" in review.message.text(), timeout=_MAKING_MS)
+    with vault.open_vault(made_vault, PASSPHRASE) as office:
+        assert office.identity() is None
+    assert not paths.trust_file().exists()
+
+
+def test_a_weak_passphrase_for_an_identity_is_asked_for_twice(review: Review, target: Path, qtbot: QtBot) -> None:
+    sign(review, "abc", "abc")
+    button = review.findChild(QPushButton, "sign_pdf")
+    assert isinstance(button, QPushButton)
+    assert "Use it all the same" in button.text()
+    assert "can be guessed" in labels(review)
+    assert not target.exists()
+    press(button, Key.Key_Return)
+    qtbot.waitUntil(lambda: "was checked" in review.message.text(), timeout=_MAKING_MS)
+
+
+def test_what_was_typed_as_passphrase_can_be_shown_and_hidden(review: Review) -> None:
+    line = review.findChild(QLineEdit, "identity_passphrase")
+    reveal = review.findChild(QPushButton, "reveal")
+    assert isinstance(line, QLineEdit)
+    assert isinstance(reveal, QPushButton)
+    for mode, name in ((QLineEdit.EchoMode.Normal, "Hide"), (QLineEdit.EchoMode.Password, "Show")):
+        press(reveal, Key.Key_Space)
+        assert line.echoMode() == mode
+        assert reveal.accessibleName() == f"{name} the passphrase"
+
+
+def test_a_change_makes_a_signed_record_a_draft_and_undo_takes_that_back(
+    review: Review, target: Path, wizard: Wizard, at_home: Window, qtbot: QtBot
+) -> None:
+    sign(review, "four quiet boats", "four quiet boats")
+    qtbot.waitUntil(lambda: "was checked" in review.message.text(), timeout=_MAKING_MS)
+    press_here(Key.Key_Home, Qt.KeyboardModifier.AltModifier)
+    press_here(Key.Key_Return)
+    qtbot.waitUntil(lambda: at_home.wizard not in (None, wizard))
+    again = at_home.wizard
+    assert again is not None
+    again.show_page("g0_activity")
+    assert "a change makes it a draft again" in labels(again)
+    again.desk.commit("a0_title", "Another title")
+    assert "it is a draft now" in labels(again)
+    press_here(Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert "a change makes it a draft again" in labels(again)
 
 
 def test_two_different_passphrases_make_no_identity(review: Review, target: Path, qtbot: QtBot) -> None:
@@ -156,3 +263,46 @@ def test_a_file_that_is_no_pdf_gets_a_verdict(at_home: Window, target: Path, qtb
     target.write_text("not a PDF")
     page = check_from_home(at_home)
     qtbot.waitUntil(lambda: "Do not rely" in page.text(), timeout=_MAKING_MS)
+
+
+def become(made_vault: Path, name: str, passphrase: str) -> None:
+    """Another person sits down at this computer: the vault's identity is theirs."""
+    p12 = signatures.new_identity(name, "Head of office", "DORV", passphrase)
+    signatures.make_known(signatures.card(p12, passphrase), paths.trust_file())
+    with vault.open_vault(made_vault, PASSPHRASE) as office:
+        office.keep_identity(p12)
+
+
+def test_the_next_signer_signs_where_the_pdf_is_checked(
+    review: Review, target: Path, at_home: Window, made_vault: Path, qtbot: QtBot
+) -> None:
+    sign(review, "four quiet boats", "four quiet boats")
+    qtbot.waitUntil(lambda: "was checked" in review.message.text(), timeout=_MAKING_MS)
+    become(made_vault, "Ben Example", "nine slow carts uphill")
+    page = check_from_home(at_home)
+    qtbot.waitUntil(lambda: "All signatures so far are good" in page.text(), timeout=_MAKING_MS)
+    button = page.findChild(QPushButton, "sign_pdf")
+    assert isinstance(button, QPushButton)
+    assert "Sign as reviewer" in button.text()
+    type_in(page.findChild(QLineEdit, "identity_passphrase"), "nine slow carts uphill")
+    press(button, Key.Key_Return)
+    qtbot.waitUntil(lambda: "Everybody who has to has signed" in page.message.text(), timeout=_MAKING_MS)
+    assert focused().objectName() == "folder"
+    qtbot.waitUntil(lambda: "This document is genuine" in page.text(), timeout=_MAKING_MS)
+    assert not button.isVisible()
+    said = subprocess.run(["pdfsig", "-nocert", str(target)], check=True, capture_output=True, text=True).stdout
+    assert said.count("Signature is Valid") == 2
+
+
+def test_the_preparer_is_told_that_the_reviewer_has_to_be_another_person(
+    review: Review, target: Path, at_home: Window, qtbot: QtBot
+) -> None:
+    sign(review, "four quiet boats", "four quiet boats")
+    qtbot.waitUntil(lambda: "was checked" in review.message.text(), timeout=_MAKING_MS)
+    before = target.read_bytes()
+    page = check_from_home(at_home)
+    qtbot.waitUntil(lambda: "All signatures so far are good" in page.text(), timeout=_MAKING_MS)
+    type_in(page.findChild(QLineEdit, "identity_passphrase"), "four quiet boats")
+    press(page.findChild(QPushButton, "sign_pdf"), Key.Key_Return)
+    qtbot.waitUntil(lambda: "has to be another person" in page.message.text(), timeout=_MAKING_MS)
+    assert target.read_bytes() == before

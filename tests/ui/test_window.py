@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
 from hrddp_desktop import paths, settings
 from hrddp_desktop.services import vault
 from hrddp_desktop.ui.languages import LanguagePicker
 from hrddp_desktop.ui.outline import Outline
 from hrddp_desktop.ui.page import Page
+from hrddp_desktop.ui.passphrases import is_weak
 from hrddp_desktop.ui.start import FirstStart, Unlock
 from tests.ui.hands import focused, press, press_here, type_here
 
@@ -100,6 +101,28 @@ def test_two_different_passphrases_make_no_vault(window: Window, qtbot: QtBot) -
     press(window.findChild(QLineEdit, "again"), Key.Key_Return)
     assert "The two passphrases differ." in _texts(window)
     assert not paths.default_vault().exists()
+
+
+def test_a_weak_passphrase_is_taken_only_when_it_is_asked_for_twice(window: Window, qtbot: QtBot) -> None:
+    for text in ("Ada", "PM", "DORV", "ILM", "abc", "abc"):
+        type_here(text)
+        press_here(Key.Key_Tab)
+    press(window.findChild(QLineEdit, "again"), Key.Key_Return)
+    assert "can be guessed" in _texts(window)
+    button = window.findChild(QPushButton, "make")
+    assert isinstance(button, QPushButton)
+    assert "Use it all the same" in button.text()
+    assert not paths.default_vault().exists()
+    press(button, Key.Key_Return)
+    qtbot.waitUntil(lambda: _name(window) == "home")
+
+
+@pytest.mark.parametrize(
+    ("passphrase", "weak"),
+    [("abc", True), ("nine boat", True), ("elevenchars", True), ("twelve-chars", False), ("ten boats.", False)],
+)
+def test_short_is_weak_and_so_is_one_word(passphrase: str, weak: bool) -> None:
+    assert is_weak(passphrase) == weak
 
 
 def test_a_language_chosen_at_first_start_keeps_what_was_typed(window: Window, qtbot: QtBot) -> None:
