@@ -82,11 +82,13 @@ class Vault:
     def save_person(self, person: Person) -> None:
         """Keep new particulars of that person."""
         _save_person(self._db, self.slot, person)
+        self._db.settle()  # no witness stands for it: it must not depend on the WAL
 
     def save_secret(self, name: str, secret: bytes) -> None:
         """Keep something that belongs to no record, as the signing identity; it replaces an earlier one."""
         with self._db.writing():
             self._db.table("secrets").upsert({"name": name, "value": secret}, pk="name")
+        self._db.settle()  # no witness stands for it: it must not depend on the WAL
 
     def secret(self, name: str) -> bytes | None:
         """What was kept under `name`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from hrddp_desktop.errors import Code, VaultError
 from hrddp_desktop.storage import driver, keys, migrations, vault
 from hrddp_desktop.storage.records import Fault, SetAnswer
-from tests.storage.vaults import PASSPHRASE, database, fingerprint, new_record, new_vault, summary
+from tests.storage.vaults import PASSPHRASE, PERSON, database, fingerprint, new_record, new_vault, summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -197,6 +198,15 @@ def test_locking_leaves_nothing_in_the_wal_even_beside_another_window(
     (copy / "data-wal").unlink()
     with vault.unlock(copy, PASSPHRASE) as again:
         assert (again.warning, again.store.load(record).answers) == (None, {"q": 1})
+
+
+def test_a_secret_and_a_person_do_not_depend_on_the_wal(opened: Vault, tmp_path: Path) -> None:
+    opened.save_secret("identity", b"key")
+    opened.save_person(replace(PERSON, station="Sel Amar"))
+    copy = killed(opened, tmp_path / "copy.hrddp")
+    (copy / "data-wal").unlink()
+    with vault.unlock(copy, PASSPHRASE) as again:
+        assert (again.secret("identity"), again.person.station) == (b"key", "Sel Amar")
 
 
 def test_little_depends_on_the_wal(opened: Vault, record: str, tmp_path: Path) -> None:
