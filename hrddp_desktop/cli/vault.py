@@ -127,4 +127,7 @@ def _vault_check(arguments: argparse.Namespace) -> int:
 def _office(arguments: argparse.Namespace) -> Office:
     from hrddp_desktop.services import vault
 
-    return vault.open_vault(arguments.vault, read_passphrase(arguments), installed_forms())
+    office = vault.open_vault(arguments.vault, read_passphrase(arguments), installed_forms())
+    if office.warning():
+        print(office.warning(), file=sys.stderr)
+    return office

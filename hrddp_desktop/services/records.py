@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 
 from hrddp_desktop.engine.definition import dump
 from hrddp_desktop.engine.session import open_session
-from hrddp_desktop.errors import HrddpError
+from hrddp_desktop.errors import N_, HrddpError
 from hrddp_desktop.exchange.package import canonical
 from hrddp_desktop.services import assessment
 from hrddp_desktop.storage.records import (
@@ -62,6 +62,15 @@ class Office:
     def person(self) -> Person:
         """Whose vault this is."""
         return self._vault.person
+
+    def warning(self, translate: Callable[[str], str] = N_) -> str:
+        """What the vault had to say when it was opened, '' when all was well."""
+        return "" if self._vault.warning is None else self._vault.warning.sentence(translate)
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether the vault lies where nothing can be written; it can be read, not answered."""
+        return self._vault.is_read_only
 
     @property
     def forms(self) -> Forms:

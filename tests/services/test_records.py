@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -213,3 +214,17 @@ def test_nobody_signs_a_record_that_is_incomplete_though_nothing_is_missing(offi
     for path in FIRST:
         record.answer(path, "no")
     assert record.signers()[0] == "preparer"
+
+
+def test_a_vault_that_lost_what_was_saved_says_so_when_it_is_opened(office: Office, folder: Path, forms: Forms) -> None:
+    record = office.new_assessment()
+    copy = folder.with_name("copy.hrddp")
+    office.close()
+    shutil.copytree(folder, copy)
+    with vault.open_vault(folder, PASSPHRASE, forms) as again:
+        assert again.warning() == ""
+        again.open(record.record).answer("a0_title", "Saved later")
+    shutil.copy(folder / "witness", copy / "witness")
+    with vault.open_vault(copy, PASSPHRASE, forms) as older:
+        assert older.warning() in older.check()
+        assert not older.is_read_only
