@@ -111,10 +111,12 @@ def _sign(arguments: argparse.Namespace) -> int:
         read_file(arguments.pdf),
         read_file(arguments.identity),
         read_passphrase(arguments),
+        installed_forms(),
         role=arguments.role,
         reason=arguments.reason,
         language=arguments.lang,
         file=str(arguments.identity),
+        document=str(arguments.pdf),
     )
     write_file(arguments.output, signed)
     return done(arguments, output=str(arguments.output))

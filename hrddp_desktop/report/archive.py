@@ -59,6 +59,7 @@ class Archive:
 def description(document: Document, snapshot: Snapshot, words: Words) -> Archive:
     """What the file of `snapshot` says about itself; every date comes from the snapshot."""
     fields = {
+        "app": metadata.APP,
         "answersSha256": snapshot.answers_sha256,
         "definition": snapshot.definition,
         "outcome": snapshot.outcome.code,

@@ -6,11 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
+from hrddp_desktop import __version__
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 NAMESPACE = "urn:hrddp-desktop:1"
 PRODUCER = "HRDDP Desktop"
+LAYOUT = 1
+"""Goes up with every change after which the same answers give other bytes: a check draws the pages again."""
+APP = f"{__version__}, layout {LAYOUT}"
 
 _SPACES = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
@@ -26,6 +31,7 @@ _SPACES = {
 }
 # What each of our own fields says; PDF/A wants every field outside its own list declared.
 FIELDS = {
+    "app": "Version of the app and of its layout",
     "answersSha256": "SHA-256 of the attached answers",
     "definition": "Hash of the form whose rules gave the outcome",
     "outcome": "Outcome of the form",

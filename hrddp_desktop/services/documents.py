@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from hrddp_desktop.exchange.package import AnswersFile
     from hrddp_desktop.services.assessment import Ground
 
+VERSION = 1
+"""Of every document, until a record can be opened again in a next version."""
+
 
 def document_language(session: Session) -> str:
     """The language that the record names for its document, else English."""
@@ -81,11 +84,12 @@ class _Freezer:
         decision = assessment.final_decision(self.session)
         answers = canonical(assessment.document_file(self.session, record, created))
         missing = tuple(each.label for each in self.session.missing(assessment.BEFORE_SIGNATURES, self.language))
+        unfinished = bool(missing) or (decision.outcome or "incomplete") == "incomplete"
         return Snapshot(
             language=self.language,
             paper=paper,
             reference=assessment.reference(self.session),
-            version=1,
+            version=VERSION,
             record=record or "",
             marking=self.answer("a0_class") or self.definition.choice_label("marking", "confidential", self.language),
             title=self.answer("a0_title"),
@@ -105,9 +109,10 @@ class _Freezer:
             recipients=self.recipients(),
             supports=self.supports(),
             missing=missing,
-            draft=self.draft(answers, printed) if missing or decision.outcome == "incomplete" else None,
+            draft=self.draft(answers, printed) if unfinished else None,
             would_change=self.would_change(decision),
-            signers=self.signers(decision),
+            # Nobody signs a draft, whatever its outcome (policy 4.2).
+            signers=() if unfinished else self.signers(decision),
         )
 
     def answer(self, path: str) -> str:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from hrddp_desktop.errors import N_, Code, SigningError
 from hrddp_desktop.exchange import package
 from hrddp_desktop.i18n import words
-from hrddp_desktop.services import assessment
+from hrddp_desktop.report import metadata
+from hrddp_desktop.services import assessment, documents
 from hrddp_desktop.signing import identity
 from hrddp_desktop.signing.findings import Recomputed, Verdict
 from hrddp_desktop.signing.roles import Role
@@ -66,20 +67,29 @@ def sign(
     pdf: bytes,
     p12: bytes,
     passphrase: str,
+    forms: Forms,
     *,
     role: str,
     reason: str = "",
     language: str = "en",
     file: str = "identity.p12",
+    document: str = "document.pdf",
 ) -> bytes:
     """`pdf` with one more signature, its stamp in `language`; the original stays a prefix of it.
 
-    Raises SigningError(IDENTITY_* | SIGNED_OUT_OF_TURN | DOCUMENT_NOT_SIGNABLE); `file` names the identity.
+    Nothing is signed that a check would refuse: the pages are drawn again and compared first. Raises
+    SigningError(IDENTITY_* | SIGNED_OUT_OF_TURN | DOCUMENT_NOT_SIGNABLE); `file` names the identity, `document` the
+    PDF.
     """
     from hrddp_desktop.signing import sign as signing
+    from hrddp_desktop.signing import verify
 
     signer = identity.unlock(p12, passphrase, file)
-    return signing.sign(pdf, signer, Role(role), reason, now(), translate=words(language).translate)
+    translate = words(language).translate
+    objection = verify.objection(pdf, _recompute(forms), now())
+    if objection is not None:
+        raise SigningError(Code.DOCUMENT_NOT_SIGNABLE, file=document, detail=objection.sentence(translate))
+    return signing.sign(pdf, signer, Role(role), reason, now(), file=document, translate=translate)
 
 
 def check(pdf: bytes, trust: Path, forms: Forms) -> Report:
@@ -135,6 +145,20 @@ def _recompute(forms: Forms) -> Callable[[bytes], Recomputed | None]:
         decision = assessment.final_decision(session)
         outcome = decision.outcome or "incomplete"
         roles = tuple(Role(name) for name in assessment.signers(session.definition, outcome))
-        return Recomputed(file.definition, outcome, decision.rule or "", roles)
+        return Recomputed(
+            definition=file.definition,
+            outcome=outcome,
+            rule=decision.rule or "",
+            signers=roles,
+            reference=assessment.reference(session),
+            version=str(documents.VERSION),
+            created=file.created,
+            as_of=file.as_of,
+            missing=len(session.missing(assessment.BEFORE_SIGNATURES)),
+            app=metadata.APP,
+            pages=lambda language, paper: documents.render(
+                documents.freeze_file(file, session, language=language, paper=paper)
+            ),
+        )
 
     return recompute

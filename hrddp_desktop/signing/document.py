@@ -31,7 +31,7 @@ LARGEST: Final = 64
 """Megabytes. A document is half of one."""
 
 _NAMESPACE: Final = "urn:hrddp-desktop:1"
-_PROPERTIES: Final = ("answersSha256", "outcome", "rule", "definition", "reference", "version", "signers")
+_PROPERTIES: Final = ("app", "answersSha256", "outcome", "rule", "definition", "reference", "version", "signers")
 _DESCRIPTION: Final = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}Description"
 
 
@@ -63,8 +63,9 @@ class UnreliableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What the archive pass wrote into the XMP."""
+    """What the archive pass wrote into the XMP; `app` is the version that made the file."""
 
+    app: str
     answers_sha256: str
     outcome: str
     rule: str
@@ -152,6 +153,8 @@ def _metadata(root: generic.DictionaryObject) -> Metadata:
     if not isinstance(stream, generic.StreamObject):
         raise UnreliableError(Finding.NOT_OURS, missing="metadata")
     found = _properties(stream.read_data(DecodePurpose.XMP_METADATA))
+    if found.get("signers") == "":
+        raise UnreliableError(Finding.DRAFT)
     for name in _PROPERTIES:
         if not found.get(name):
             raise UnreliableError(Finding.NOT_OURS, missing=f"hrddp:{name}")
@@ -159,6 +162,7 @@ def _metadata(root: generic.DictionaryObject) -> Metadata:
     if signers is None:
         raise UnreliableError(Finding.NOT_OURS, missing="hrddp:signers")
     return Metadata(
+        app=found["app"],
         answers_sha256=found["answersSha256"],
         outcome=found["outcome"],
         rule=found["rule"],
@@ -202,7 +206,11 @@ def _attachment(root: generic.DictionaryObject) -> bytes:
     found = list(_embedded(dictionary(dictionary(root, "/Names"), "/EmbeddedFiles"), depth=4))
     if not found:
         raise UnreliableError(Finding.ANSWERS_MISSING)
-    if len(found) > 1 or text(found[0], "/UF") != ATTACHMENT:
+    # Two names and a list of the same: each is what some reader goes by.
+    named = {text(spec, key) for spec in found for key in ("/F", "/UF")}
+    listed = array(root, "/AF")
+    associated = [dict(listed[place]) for place in range(len(listed))]
+    if len(found) > 1 or named != {ATTACHMENT} or associated != [dict(found[0])]:
         raise UnreliableError(Finding.ANSWERS_CHANGED)
     versions = dictionary(found[0], "/EF")
     stream = entry(versions, "/F")

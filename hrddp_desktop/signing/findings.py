@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from enum import Enum, unique
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hrddp_desktop.errors import N_
+from hrddp_desktop.signing.identity import one_line
 from hrddp_desktop.signing.roles import Role
 from hrddp_desktop.signing.words import six_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import datetime
+    from datetime import date, datetime
+
+_LONGEST: Final = 500
+"""Letters of one particular; what a file says of itself is shown, but makes no page of its own."""
 
 
 @unique
@@ -49,7 +53,10 @@ class Finding(Enum):
     CERTIFICATE_EXPIRED = N_("The certificate of {name} has expired since; it was valid at the time of signing.")
     CLOCK_AHEAD = N_("The signature of {name} says it was made at {time}, which is later than now on this computer.")
     SAME_NAME = N_("Two certificates carry the name {name}. Ask whether these are two people.")
-    MARK_ADDED = N_("A mark of the kind {kind} was added to page {page} after the last signature.")
+    OTHER_VERSION = N_("Made by another version of this app ({app}): the pages were compared with the answers in part.")
+    MARK_ADDED = N_(
+        "A mark of the kind {kind} was added after the last signature; it covers {percent} % of page {page}."
+    )
     DESCRIPTION_ADDED = N_("The file's own description was rewritten after the last signature.")
     NOTHING_ADDED = N_("The file was saved again after the last signature, with nothing that can be seen.")
 
@@ -58,6 +65,7 @@ class Finding(Enum):
     TOO_LARGE = N_("The file is larger than {limit} MB, which no document of this app is.")
     LOCKED = N_("The file is encrypted. Encrypting a signed PDF destroys its signatures.")
     NOT_OURS = N_("The file was not made by this app: {missing} is missing.")
+    DRAFT = N_("This is a draft: answers are missing, so nobody can sign it.")
     NOBODY_SIGNED = N_("Nobody has signed this yet.")
     ACTIVE_CONTENT = N_("The file holds something that would run or change by itself, which this app never writes.")
     FIELDS_CHANGED = N_("The signature fields are not those that the outcome needs: {expected}.")
@@ -74,6 +82,9 @@ class Finding(Enum):
     SAME_SIGNER = N_("{name} signed twice. A reviewer and an approver have to be other people.")
     ANSWERS_MISSING = N_("The file holds no answers of this app.")
     ANSWERS_CHANGED = N_("The attached answers are not those that the document was made from.")
+    INCOMPLETE = N_("Answers are missing ({count}), so this is a draft that nobody can sign.")
+    DATE_UNLIKELY = N_("The answers are said to be of {as_of}, before the record was begun or after it was signed.")
+    PAGES_DIFFER = N_("The pages are not those that the answers give.")
     RULES_UNKNOWN = N_("The document was made with rules that this installation does not know: {definition}.")
     OUTCOME_DIFFERS = N_("The attached answers give {recomputed} for {what}, but the document says {printed}.")
     UNREADABLE = N_("The file could not be checked to the end ({detail}).")
@@ -94,7 +105,7 @@ class Fact:
     def sentence(self, translate: Callable[[str], str] = N_) -> str:
         """The finding for a person, in the language of `translate`."""
         shown = {
-            key: value.label(translate).lower() if isinstance(value, Role) else str(value)
+            key: value.label(translate).lower() if isinstance(value, Role) else one_line(str(value), _LONGEST)
             for key, value in self.facts.items()
         }
         return translate(self.finding.value).format_map(shown)
@@ -125,12 +136,23 @@ class SignatureFact:
 
 @dataclass(frozen=True, slots=True)
 class Recomputed:
-    """What the attached answers give when the rules are applied again."""
+    """What the attached answers give when the rules are applied again.
+
+    `missing` counts the answers without which nobody signs. `app` is this installation's version, as it writes it into
+    a document; `pages` draws the document again, in a language, on "a4" or "letter".
+    """
 
     definition: str
     outcome: str
     rule: str
     signers: tuple[Role, ...]
+    reference: str
+    version: str
+    created: date | None
+    as_of: date | None
+    missing: int
+    app: str
+    pages: Callable[[str, str], bytes]
 
 
 @dataclass(frozen=True, slots=True)

@@ -249,8 +249,28 @@ def visible(text: str) -> str:
     return "".join(letter for letter in text if unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Zl", "Zp"))
 
 
+def one_line(text: str, longest: int) -> str:
+    """`text` as a person may be shown it: visible, on one line, at most `longest` letters; it came from somebody."""
+    return _spaced(text)[:longest].rstrip()
+
+
+def same_person(one: Card, other: Card) -> bool:
+    """Whether two certificates say to be of one person: the same key, or one name at one station however written."""
+    return one.key == other.key or _person(one) == _person(other)
+
+
+def _person(card: Card) -> tuple[str, str]:
+    name, station = (_spaced(unicodedata.normalize("NFKC", text)).casefold() for text in (card.name, card.station))
+    return name, station
+
+
+def _spaced(text: str) -> str:
+    # Before `visible`, which takes away what separates lines.
+    return " ".join(visible(" ".join(unicodedata.normalize("NFC", text).split())).split())
+
+
 def _clean(text: str) -> str:
-    clean = " ".join(visible(unicodedata.normalize("NFC", text.replace("\n", " "))).split())
+    clean = _spaced(text)
     if not 0 < len(clean) <= LONGEST:
         raise SigningError(Code.IDENTITY_INCOMPLETE, longest=LONGEST)
     return clean

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +23,12 @@ _MARKS: Final = frozenset(
         "StrikeOut", "Caret", "Stamp", "Ink", "Popup",
     )
 )  # fmt: skip
+_ACTIVE: Final = frozenset({"/A", "/AA", "/JS", "/FS", "/OC"})
+# Where a mark leads back to the document, whose own objects are compared elsewhere.
+_LEADS_BACK: Final = frozenset({"/P", "/Parent", "/Popup", "/IRT"})
+# What a mark may draw itself by besides its rectangle: pairs of numbers.
+_POINTS: Final = ("/Rect", "/QuadPoints", "/L", "/Vertices", "/CL", "/InkList")
+_MOST_PARTS: Final = 5000
 _BLANK: Final = b"\0\t\n\f\r "
 _DEEPEST: Final = 20
 
@@ -77,17 +84,21 @@ def _added(place: tuple[int, int], before: HistoricalResolver, after: Historical
         for number, page in enumerate(_pages(before), start=1)
         if isinstance(held := before(page).get("/Annots"), generic.IndirectObject)
     }
+    sizes = {number: _size(before(page)) for number, page in enumerate(_pages(before), start=1)}
     if place in pages and _same_but(old, new, {"/Annots"}):
-        yield from _new_marks(array(old, "/Annots"), array(new, "/Annots"), pages[place])
+        number = pages[place]
+        yield from _new_marks(array(old, "/Annots"), array(new, "/Annots"), number, sizes[number])
     elif place in lists:
-        yield from _new_marks(old, new, lists[place])
+        yield from _new_marks(old, new, lists[place], sizes[lists[place]])
     elif place in (_place(before.trailer_view.get("/Info")), _place(before.root.get("/Metadata"))):
         yield Fact(Finding.DESCRIPTION_ADDED)
     else:
         raise UnreliableError(Finding.CHANGED_AFTER)
 
 
-def _new_marks(old: generic.ArrayObject, new: generic.ArrayObject, page: int) -> Iterator[Fact]:
+def _new_marks(
+    old: generic.ArrayObject, new: generic.ArrayObject, page: int, size: tuple[float, ...]
+) -> Iterator[Fact]:
     kept = [old.raw_get(place) for place in range(len(old))]
     if [new.raw_get(place) for place in range(min(len(old), len(new)))] != kept:
         raise UnreliableError(Finding.CHANGED_AFTER)
@@ -95,7 +106,49 @@ def _new_marks(old: generic.ArrayObject, new: generic.ArrayObject, page: int) ->
         kind = text(new[place], "/Subtype")
         if kind not in _MARKS:
             raise UnreliableError(Finding.CHANGED_AFTER)
-        yield Fact(Finding.MARK_ADDED, {"kind": kind.removeprefix("/"), "page": page})
+        _check_passive(new[place])
+        covers = _covered(new[place], size)
+        yield Fact(Finding.MARK_ADDED, {"kind": kind.removeprefix("/"), "page": page, "percent": covers})
+
+
+def _check_passive(mark: generic.PdfObject) -> None:
+    """Whether nothing in a mark runs, leads elsewhere, hides by a layer or brings a file. Raises UnreliableError."""
+    waiting, seen = [mark], 0
+    while waiting:
+        part = waiting.pop()
+        seen += 1
+        if isinstance(part, generic.DictionaryObject):
+            if not _ACTIVE.isdisjoint(part) or seen > _MOST_PARTS:
+                raise UnreliableError(Finding.ACTIVE_CONTENT)
+            waiting += [part[key] for key in part if key not in _LEADS_BACK]
+        elif isinstance(part, generic.ArrayObject):
+            waiting += [part[place] for place in range(len(part))]
+
+
+def _size(page: generic.DictionaryObject) -> tuple[float, ...]:
+    return tuple(float(side) for side in array(page, "/MediaBox")) or (0, 0, 595.28, 841.89)
+
+
+def _covered(mark: generic.DictionaryObject, page: tuple[float, ...]) -> int:
+    """How much of the page may lie below the mark, in whole per cent; rather too much than too little."""
+    numbers = [list(_flat(array(mark, key))) for key in _POINTS if key in mark]
+    across = [number for points in numbers for number in points[::2]]
+    up = [number for points in numbers for number in points[1::2]]
+    if not across or not up:
+        return 0
+    width = min(max(across), page[2]) - max(min(across), page[0])
+    height = min(max(up), page[3]) - max(min(up), page[1])
+    whole = (page[2] - page[0]) * (page[3] - page[1])
+    return math.ceil(100 * max(width, 0) * max(height, 0) / whole)
+
+
+def _flat(numbers: generic.ArrayObject) -> Iterator[float]:
+    for place in range(len(numbers)):
+        number = numbers[place]
+        if isinstance(number, generic.ArrayObject):
+            yield from _flat(number)
+        else:
+            yield float(number)
 
 
 def _same_but(old: generic.PdfObject, new: generic.PdfObject, keys: set[str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
+import unicodedata
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
@@ -22,6 +23,8 @@ LEFT_TO_RIGHT: Final = "\N{LEFT-TO-RIGHT MARK}"
 """Before digits within Arabic, so that groups of them keep their order; not drawn."""
 
 _INSTEAD: Final = "\N{REPLACEMENT CHARACTER}"
+# Controls, which turn or join what is beside them: python-bidi takes them out of the text, and nobody sees them.
+_NOT_SET: Final = ("Cc", "Cf", "Cs", "Zl", "Zp")
 # A PDF needs the outlines only: shaping is done, and the text is in ToUnicode.
 _NOT_EMBEDDED: Final = ("GSUB", "GPOS", "GDEF", "STAT", "name", "OS/2", "post", "gasp", "DSIG", "meta")
 
@@ -154,7 +157,11 @@ class Lettering:
     def line(self, text: str) -> Line:
         """`text` on one line, in the direction that its first strong letter has."""
         drawn = self._font_of
-        letters = [letter if letter == LEFT_TO_RIGHT or drawn(letter) is not None else _INSTEAD for letter in text]
+        letters = [
+            letter if letter == LEFT_TO_RIGHT or drawn(letter) is not None else _INSTEAD
+            for letter in text
+            if letter == LEFT_TO_RIGHT or unicodedata.category(letter) not in _NOT_SET
+        ]
         runs = [
             Run(font, self.fonts[font].shape(part, right_to_left=right_to_left))
             for font, part, right_to_left in self._visual("".join(letters))

@@ -22,10 +22,11 @@ from hrddp_desktop.paths import resources_dir
 from hrddp_desktop.signing import container
 from hrddp_desktop.signing.document import Document, UnreliableError, read
 from hrddp_desktop.signing.findings import Finding
+from hrddp_desktop.signing.identity import one_line, same_person
 from hrddp_desktop.signing.lettering import LEFT_TO_RIGHT
 from hrddp_desktop.signing.objects import dictionary
 from hrddp_desktop.signing.roles import Role
-from hrddp_desktop.signing.signature import Signature, signatures
+from hrddp_desktop.signing.signature import LONGEST_REASON, Signature, signatures
 from hrddp_desktop.signing.stamp import Stamp
 
 if TYPE_CHECKING:
@@ -51,8 +52,9 @@ def sign(
     """`pdf` with one more signature; `pdf` stays a byte-for-byte prefix of it.
 
     `reason` says in which capacity the person signs ("post holder", "officer in charge by delegation of ..."); it is
-    printed in the stamp. `now` must know its time zone; it is the computer's clock, a claim. `file` is the document's
-    name for messages, `translate` gives the stamp's words in the language of the document.
+    printed in the stamp, on one line of at most 150 letters. `now` must know its time zone; it is the computer's clock,
+    a claim. `file` is the document's name for messages, `translate` gives the stamp's words in the language of the
+    document. Whether the pages say what the answers say is asked before, by `verify.objection`.
 
     The first signature certifies (only signatures may follow), the last one locks if its field says so.
     Source: ETSI EN 319 142-1, 6.3 (baseline B-B).
@@ -60,6 +62,7 @@ def sign(
     Raises SigningError(IDENTITY_EXPIRED | IDENTITY_NOT_YET | SIGNED_OUT_OF_TURN | DOCUMENT_NOT_SIGNABLE).
     """
     _check_time(identity.card, now)
+    reason = one_line(reason, LONGEST_REASON)
     try:
         document = read(pdf)
         _check_turn(document, _earlier(document), identity.card, role, translate)
@@ -104,7 +107,7 @@ def _check_turn(
         detail = translate(N_("its outcome does not need this signature"))
     elif role is not turn:
         detail = translate(N_("it is the turn of the {turn}")).format(turn=turn.label(translate).lower())
-    elif any(signature.card.key == card.key for signature in earlier):
+    elif any(same_person(signature.card, card) for signature in earlier):
         detail = translate(N_("{name} has signed it already, and this has to be another person"))
         detail = detail.format(name=card.name)
     if detail is not None:

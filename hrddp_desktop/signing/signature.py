@@ -20,7 +20,7 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from hrddp_desktop.signing.container import Container, read
 from hrddp_desktop.signing.document import BROKEN, Document, Field, UnreliableError
 from hrddp_desktop.signing.findings import Finding
-from hrddp_desktop.signing.identity import Card, describe
+from hrddp_desktop.signing.identity import Card, describe, one_line
 from hrddp_desktop.signing.objects import dictionary, reference, text
 
 if TYPE_CHECKING:
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 _HEX: Final = re.compile(rb"<([0-9A-F]+)>")
 _KINDS: Final = {"/Type": "/Sig", "/Filter": "/Adobe.PPKLite", "/SubFilter": "/ETSI.CAdES.detached"}
+LONGEST_REASON: Final = 150
+"""Letters in a signer's reason."""
+
 _WRITTEN: Final = {"/V", "/AP"}
 """What signing may change in its field."""
 
@@ -123,7 +126,8 @@ def _checked(field: Field, opened: _Opened) -> Signature:
         raise UnreliableError(Finding.SIGNATURE_MALFORMED, role=field.role, detail="its time has no time zone")
     if not card.valid(time):
         raise UnreliableError(Finding.CERTIFICATE_OUT_OF_TIME, name=card.name)
-    return Signature(field.role, card, time, text(opened.embedded.sig_object, "/Reason"), opened.end)
+    reason = one_line(text(opened.embedded.sig_object, "/Reason"), LONGEST_REASON)
+    return Signature(field.role, card, time, reason, opened.end)
 
 
 # ----------------------------------------------------------------------------------------------------------- revisions
@@ -139,8 +143,7 @@ def _check_revision(document: Document, field: Field, embedded: EmbeddedPdfSigna
         raise UnreliableError(Finding.CONTENT_CHANGED, role=field.role)
     if place == 0:
         _check_certified(document, field, embedded)
-    else:
-        _check_only_signed(document, field, revision)
+    _check_only_signed(document, field, revision)
     if "/Lock" in field.dictionary and (embedded.fieldmdp is None or embedded.docmdp_level is not MDPPerm.NO_CHANGES):
         raise UnreliableError(Finding.SIGNATURE_MALFORMED, role=field.role, detail="it does not lock its fields")
 
@@ -154,7 +157,8 @@ def _check_certified(document: Document, field: Field, embedded: EmbeddedPdfSign
 def _check_only_signed(document: Document, field: Field, revision: int) -> None:
     """Every object of `revision` is new, except the field; and of the field only what signing writes has changed.
 
-    New objects can be reached through the field only, as nothing else that existed has changed.
+    New objects can be reached through the field only, as nothing else that existed has changed; the first signature
+    also says in the catalogue that it certifies.
     """
     reader = document.reader
     before = reader.get_historical_resolver(revision - 1)
@@ -163,11 +167,23 @@ def _check_only_signed(document: Document, field: Field, revision: int) -> None:
     written: set[generic.Reference] = after.explicit_refs_in_revision()  # type: ignore[no-untyped-call]
     freed = after.refs_freed_in_revision()  # type: ignore[no-untyped-call]
     overwritten = {one for one in written if not before.is_ref_unassignable(one)}
-    old, new = before(field.reference), after(field.reference)
-    same = old.keys() - _WRITTEN == new.keys() - _WRITTEN and all(
-        old.raw_get(key) == new.raw_get(key) for key in old.keys() - _WRITTEN
-    )
+    changed = {field.reference: _WRITTEN} | (_certifying(document) if revision == 1 else {})
+    same = all(_same_but(before(one), after(one), keys) for one, keys in changed.items())
     # dict.get does not resolve, which is wanted: the same catalogue, not one that looks the same.
     roots_same = all(before.trailer_view.get(key) == after.trailer_view.get(key) for key in ("/Root", "/Info"))
-    if overwritten != {field.reference} or freed or not (same and roots_same):
+    if field.reference not in overwritten or overwritten - changed.keys() or freed or not (same and roots_same):
         raise UnreliableError(Finding.CHANGED_BETWEEN, role=field.role)
+
+
+def _certifying(document: Document) -> dict[generic.Reference, set[str]]:
+    """What the first signature may change besides its field."""
+    root = document.reader.root
+    return {
+        document.reader.root_ref: {"/Perms", "/Extensions"},
+        reference(root, "/AcroForm"): {"/SigFlags"},
+    }
+
+
+def _same_but(old: generic.DictionaryObject, new: generic.DictionaryObject, keys: set[str]) -> bool:
+    kept = old.keys() - keys
+    return kept == new.keys() - keys and all(old.raw_get(key) == new.raw_get(key) for key in kept)

@@ -17,14 +17,15 @@ from hrddp_desktop.errors import HrddpError
 from hrddp_desktop.signing.container import claimed_digest
 from hrddp_desktop.signing.document import Document, Metadata, UnreliableError, read
 from hrddp_desktop.signing.findings import Fact, Finding, Recomputed, Report, SignatureFact, Verdict
+from hrddp_desktop.signing.identity import same_person
 from hrddp_desktop.signing.later import marks
+from hrddp_desktop.signing.pages import compare
 from hrddp_desktop.signing.roles import Role
 from hrddp_desktop.signing.signature import Signature, signatures
+from hrddp_desktop.signing.trust import TrustList
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    from hrddp_desktop.signing.trust import TrustList
 
     Recompute = Callable[[bytes], Recomputed | None]
 
@@ -32,6 +33,8 @@ _BYTE_RANGE: Final = re.compile(rb"/ByteRange ?\[0 (\d{1,9}) (\d{1,9}) (\d{1,9})
 _HEX: Final = re.compile(rb"[0-9A-F]+")
 # A clock that is a little ahead is no news.
 _AHEAD: Final = timedelta(hours=1)
+# Where it is already tomorrow.
+_EARLIEST_ZONE: Final = timedelta(hours=14)
 
 
 def verify(pdf: bytes, trust: TrustList, recompute: Recompute, now: datetime) -> Report:
@@ -50,6 +53,17 @@ def verify(pdf: bytes, trust: TrustList, recompute: Recompute, now: datetime) ->
         return Report(Verdict.DO_NOT_RELY, (Fact(Finding.UNREADABLE, {"detail": type(error).__name__}),))
 
 
+def objection(pdf: bytes, recompute: Recompute, now: datetime) -> Fact | None:
+    """What speaks against putting the next signature on `pdf`; None when nothing does.
+
+    Whoever signs stands for what the pages say, so they are compared before. The first signer takes pages of this
+    version only: they cost nothing to make again. Never raises.
+    """
+    report = verify(pdf, TrustList(), recompute, now)
+    found = [fact for fact in report.facts if fact.finding is not Finding.NOBODY_SIGNED]
+    return found[0] if found and report.verdict is Verdict.DO_NOT_RELY else None
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     """What rules the file out, and what is worth knowing."""
@@ -66,14 +80,17 @@ def _judge(pdf: bytes, trust: TrustList, recompute: Recompute, now: datetime) ->
     document = read(pdf[:end])
     signed = signatures(document)
     if not signed:
-        return _report(document, Verdict.DO_NOT_RELY, (Fact(Finding.NOBODY_SIGNED),), ())
+        against = _differences(document, recompute, now)
+        return _report(document, Verdict.DO_NOT_RELY, (Fact(Finding.NOBODY_SIGNED), *against), ())
     if signed[-1].end != end:
         raise UnreliableError(Finding.BYTES_AFTER)
+    compared = tuple(_differences(document, recompute, signed[0].time))
+    partly = tuple(fact for fact in compared if fact.finding is Finding.OTHER_VERSION)
     found = _Found(
-        problems=(*_same_signer(signed), *_differences(document, recompute)),
+        problems=(*_same_signer(signed), *(fact for fact in compared if fact not in partly)),
         marks=marks(pdf, document.reader, end),
         unknown=tuple(_unknown(signed, trust)),
-        notes=tuple(_notes(signed, now)),
+        notes=(*partly, *_notes(signed, now)),
     )
     facts = tuple(_signature_fact(signature, trust, len(pdf)) for signature in signed)
     return _report(document, *_verdict(document, found), facts, end)
@@ -134,23 +151,37 @@ def _verdict(document: Document, found: _Found) -> tuple[Verdict, tuple[Fact, ..
 
 
 def _same_signer(signed: tuple[Signature, ...]) -> Iterator[Fact]:
-    seen: set[str] = set()
-    for signature in signed:
-        if signature.card.key in seen:
+    for place, signature in enumerate(signed):
+        if any(same_person(signature.card, earlier.card) for earlier in signed[:place]):
             yield Fact(Finding.SAME_SIGNER, {"name": signature.card.name})
-        seen.add(signature.card.key)
 
 
-def _differences(document: Document, recompute: Recompute) -> Iterator[Fact]:
-    """What the rules make of the attached answers against what the document says."""
+def _differences(document: Document, recompute: Recompute, signed: datetime) -> Iterator[Fact]:
+    """What the attached answers give against what the document says; the pages last, as they have to be drawn.
+
+    `signed` is the time of the first signature.
+    """
     try:
         again = recompute(document.answers)
+        if again is None:
+            yield Fact(Finding.RULES_UNKNOWN, {"definition": document.metadata.definition})
+            return
+        found = tuple(_contradictions(document, again, signed))
+        yield from found
+        pages = None if found else compare(document, again)
     except HrddpError as error:
         yield Fact(Finding.UNREADABLE, {"detail": error.sentences()[0]})
         return
-    if again is None:
-        yield Fact(Finding.RULES_UNKNOWN, {"definition": document.metadata.definition})
-        return
+    if pages is not None:
+        yield pages
+
+
+def _contradictions(document: Document, again: Recomputed, signed: datetime) -> Iterator[Fact]:
+    if again.missing:
+        yield Fact(Finding.INCOMPLETE, {"count": again.missing})
+    latest = (signed.astimezone(UTC) + _EARLIEST_ZONE).date()
+    if again.as_of is None or again.created is None or not again.created <= again.as_of <= latest:
+        yield Fact(Finding.DATE_UNLIKELY, {"as_of": again.as_of or "?"})
     for what, printed, recomputed in _compared(document.metadata, again):
         if printed != recomputed:
             yield Fact(Finding.OUTCOME_DIFFERS, {"what": what, "printed": printed, "recomputed": recomputed})
@@ -160,6 +191,8 @@ def _compared(metadata: Metadata, again: Recomputed) -> Iterator[tuple[str, str,
     yield "definition", metadata.definition, again.definition
     yield "outcome", metadata.outcome, again.outcome
     yield "rule", metadata.rule, again.rule
+    yield "reference", metadata.reference, again.reference
+    yield "version", metadata.version, again.version
     yield "signers", _names(metadata.signers), _names(again.signers)
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
 from hrddp_desktop import paths
+from hrddp_desktop.errors import Code, SigningError
 from hrddp_desktop.report.content import Grid, Item
 from hrddp_desktop.services import assessment, documents, signatures
+from hrddp_desktop.signing import verify
 from hrddp_desktop.signing.findings import Verdict
 
 if TYPE_CHECKING:
@@ -102,17 +105,23 @@ def test_the_attached_answers_give_the_same_outcome_again(forms: Forms) -> None:
 def test_an_outcome_that_was_printed_wrong_is_found_by_the_check(
     forms: Forms, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(signatures, "now", lambda: datetime(2026, 11, 2, tzinfo=UTC))
     p12 = signatures.new_identity("Ada Example", "Project manager", "Dorva", "words of mine")
     signatures.make_known(signatures.card(p12, "words of mine"), tmp_path / "trust.json")
 
     def verdict(snapshot: Snapshot) -> Verdict:
-        signed = signatures.sign(documents.render(snapshot), p12, "words of mine", role="preparer")
+        signed = signatures.sign(documents.render(snapshot), p12, "words of mine", forms, role="preparer")
         return signatures.check(signed, tmp_path / "trust.json", forms).verdict
 
     good = frozen("case4", forms)
     assert verdict(good) is Verdict.IN_CIRCULATION
     with monkeypatch.context() as patched:
         patched.setattr(assessment, "final_decision", _lenient(assessment.final_decision))
+        with pytest.raises(SigningError) as caught:
+            verdict(good)
+        assert caught.value.code is Code.DOCUMENT_NOT_SIGNABLE
+        # An attacker's own copy of the app signs anything.
+        patched.setattr(verify, "objection", lambda *_: None)
         assert verdict(good) is Verdict.DO_NOT_RELY
 
 

@@ -55,6 +55,7 @@ class Made:
     locked: bool = True
     fields: tuple[str, ...] | None = None
     metadata: bool = True
+    app: str = "0.1.0, layout 1"
 
 
 def make(made: Made | None = None) -> bytes:
@@ -136,6 +137,7 @@ def _attach(document: pikepdf.Pdf, answers: bytes) -> None:
 
 def _describe(document: pikepdf.Pdf, made: Made) -> None:
     properties = {
+        "app": made.app,
         "answersSha256": made.answers_sha256 or hashlib.sha256(made.answers or b"").hexdigest(),
         "outcome": made.outcome,
         "rule": made.rule,
@@ -183,7 +185,19 @@ def trusting(*people: Identity) -> TrustList:
 def recomputed(made: Made | None = None) -> Recomputed:
     """What the rules give for a document that is as it should be."""
     made = made or Made()
-    return Recomputed(made.definition, made.outcome, made.rule, made.roles)
+    return Recomputed(
+        definition=made.definition,
+        outcome=made.outcome,
+        rule=made.rule,
+        signers=made.roles,
+        reference=made.reference,
+        version="1",
+        created=NOW.date(),
+        as_of=NOW.date(),
+        missing=0,
+        app=made.app,
+        pages=lambda language, paper: make(made),
+    )
 
 
 @dataclass(frozen=True)

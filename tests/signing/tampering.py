@@ -53,14 +53,14 @@ def page(writer: Writer, number: int) -> generic.DictionaryObject:
     return found
 
 
-def _annotate(writer: Writer, kind: str, number: int = 1) -> None:
+def _annotate(writer: Writer, kind: str, number: int = 1, **more: generic.PdfObject) -> None:
     there = page(writer, number)
     note = _dictionary(
         Type=pdf_name("/Annot"),
         Subtype=pdf_name(kind),
-        Rect=_numbers(100, 500, 300, 600),
         Contents=pdf_string("approved without conditions"),
         F=generic.NumberObject(4),  # type: ignore[no-untyped-call]
+        **({"Rect": _numbers(100, 500, 300, 600)} | more),
     )
     if "/Annots" not in there:
         there["/Annots"] = generic.ArrayObject()
@@ -76,6 +76,43 @@ def a_note(writer: Writer) -> None:
 def a_text_over_the_page(writer: Writer) -> None:
     """A free text, which can cover what was signed."""
     _annotate(writer, "/FreeText", 0)
+
+
+def a_cover_over_the_page(writer: Writer) -> None:
+    """An opaque square larger than the page."""
+    _annotate(writer, "/Square", 0, Rect=_numbers(-10, -10, 900, 900))
+
+
+def a_line_beside_its_rectangle(writer: Writer) -> None:
+    """A mark of no size whose strokes are elsewhere."""
+    strokes = generic.ArrayObject([_numbers(0, 0, 595, 842)])
+    _annotate(writer, "/Ink", 0, Rect=_numbers(0, 0, 0, 0), InkList=strokes)
+
+
+def _script() -> generic.DictionaryObject:
+    return _dictionary(S=pdf_name("/JavaScript"), JS=pdf_string("app.alert(1)"))
+
+
+def a_stamp_with_an_action(writer: Writer) -> None:
+    """A stamp that runs a script when it is clicked."""
+    _annotate(writer, "/Stamp", 0, A=_script())
+
+
+def a_stamp_that_waits(writer: Writer) -> None:
+    """A stamp that runs a script when the pointer comes near."""
+    _annotate(writer, "/Stamp", 0, AA=_dictionary(E=_script()))
+
+
+def a_stamp_with_a_script_within(writer: Writer) -> None:
+    """A script deeper down, behind a reference."""
+    _annotate(writer, "/Stamp", 0, AP=_dictionary(N=writer.add_object(_dictionary(X=_script()))))
+
+
+ACTIVE_MARKS: Final[tuple[Change, ...]] = (
+    a_stamp_with_an_action,
+    a_stamp_that_waits,
+    a_stamp_with_a_script_within,
+)
 
 
 def a_link(writer: Writer) -> None:

@@ -11,6 +11,7 @@ from pikepdf import pdfa
 
 from hrddp_desktop import i18n
 from hrddp_desktop.exchange.package import attached
+from hrddp_desktop.report.metadata import APP
 from hrddp_desktop.report.render import render
 from hrddp_desktop.signing.findings import Recomputed, Verdict
 from hrddp_desktop.signing.roles import Role
@@ -45,10 +46,17 @@ def test_a_real_document_is_genuine_and_stays_archivable_and_accessible(
     snapshot = make()
     unsigned, signed = _sign(people, snapshot, language)
     again = Recomputed(
-        snapshot.definition,
-        snapshot.outcome.code,
-        snapshot.outcome.rule,
-        tuple(Role(signer.role) for signer in snapshot.signers),
+        definition=snapshot.definition,
+        outcome=snapshot.outcome.code,
+        rule=snapshot.outcome.rule,
+        signers=tuple(Role(signer.role) for signer in snapshot.signers),
+        reference=snapshot.reference,
+        version=str(snapshot.version),
+        created=snapshot.created,
+        as_of=snapshot.as_of,
+        missing=0,
+        app=APP,
+        pages=lambda language, paper: render(snapshot, i18n.words(language)),
     )
     report = verify(signed, people.known, lambda _: again, NOW)
     assert report.verdict is Verdict.GENUINE

@@ -82,6 +82,24 @@ def test_marks_are_listed_and_the_signed_part_is_offered(people: People, signed:
     assert not any(signature.covers_whole_file for signature in report.signatures)
 
 
+@pytest.mark.parametrize("change", tampering.ACTIVE_MARKS, ids=lambda change: change.__name__)
+def test_a_mark_that_acts_is_more_than_a_mark(people: People, signed: Signed, change: tampering.Change) -> None:
+    report = check(tampering.update(signed.whole, change), people.known)
+    assert report.verdict is Verdict.DO_NOT_RELY
+    assert [fact.name for fact in report.facts] == ["active_content"]
+
+
+def test_a_mark_says_how_much_of_which_page_it_covers(people: People, signed: Signed) -> None:
+    report = check(tampering.update(signed.whole, tampering.a_cover_over_the_page), people.known)
+    assert report.verdict is Verdict.MARKS_ADDED
+    assert report.facts[0].facts == {"kind": "Square", "page": 1, "percent": 100}
+    assert "it covers 100 % of page 1" in report.facts[0].sentence()
+    small = check(tampering.update(signed.whole, tampering.a_note), people.known)
+    assert small.facts[0].facts["percent"] == 4
+    drawn_elsewhere = check(tampering.update(signed.whole, tampering.a_line_beside_its_rectangle), people.known)
+    assert drawn_elsewhere.facts[0].facts["percent"] == 100
+
+
 def test_metadata_rewritten_after_the_signatures_does_not_change_what_the_report_says(
     people: People, signed: Signed
 ) -> None:
@@ -158,7 +176,7 @@ def test_a_revision_taken_from_the_middle_is_never_good(people: People, signed: 
 
 def test_a_signature_of_another_document_is_never_good(people: People, signed: Signed) -> None:
     other = sign_all(people, make(Made(reference="HRDD-2026-0043")))
-    assert check(other.whole, people.known).verdict is Verdict.GENUINE
+    assert check(other.whole, people.known, Made(reference="HRDD-2026-0043")).verdict is Verdict.GENUINE
     mixed = signed.once + other.twice[len(other.once) :]
     assert check(mixed, people.known).verdict is Verdict.DO_NOT_RELY
 

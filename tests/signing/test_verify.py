@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hrddp_desktop.errors import AnswerError, Code
+from hrddp_desktop.errors import AnswerError, Code, SigningError
 from hrddp_desktop.signing import sign as signing
 from hrddp_desktop.signing.findings import Finding, Recomputed, Report, Verdict
 from hrddp_desktop.signing.roles import Role, roles
@@ -76,8 +76,9 @@ def test_a_document_for_two_signers_is_genuine_with_two(people: People) -> None:
 
 
 def test_an_unlocked_document_is_genuine_too(people: People) -> None:
-    states = sign_all(people, make(Made(locked=False)))
-    assert check(states.whole, people.known).verdict is Verdict.GENUINE
+    made = Made(locked=False)
+    states = sign_all(people, make(made))
+    assert check(states.whole, people.known, made).verdict is Verdict.GENUINE
 
 
 def test_a_signer_who_is_not_on_the_list_is_shown_with_six_words(people: People, signed: Signed) -> None:
@@ -127,11 +128,27 @@ def test_a_signature_outside_the_time_of_its_certificate_is_not_relied_on(
 
 
 def test_two_certificates_with_one_name_are_noted(people: People) -> None:
+    namesake = person("ANA example", station="Kehl")
     once = sign(make(), people.ana, Role.PREPARER, "", NOW)
-    twice = sign(once, people.stranger, Role.REVIEWER, "", NOW)
-    report = check(twice, trusting(people.ana, people.stranger))
+    twice = sign(once, namesake, Role.REVIEWER, "", NOW)
+    report = check(twice, trusting(people.ana, namesake))
     assert report.verdict is Verdict.IN_CIRCULATION
     assert "same_name" in names(report)
+
+
+@pytest.mark.parametrize("name", ["Ana Example", "ana  EXAMPLE", "Ａｎａ Example", "Ana\u00a0Example"])
+def test_two_certificates_of_one_name_at_one_station_are_one_person(
+    people: People, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    again = person(name, "Head of office", "SELM")
+    once = sign(make(), people.ana, Role.PREPARER, "", NOW)
+    with pytest.raises(SigningError) as caught:
+        sign(once, again, Role.REVIEWER, "", NOW)
+    assert caught.value.code is Code.SIGNED_OUT_OF_TURN
+    monkeypatch.setattr(signing, "same_person", lambda *_: False)
+    report = check(sign(once, again, Role.REVIEWER, "", NOW), trusting(people.ana, again))
+    assert report.verdict is Verdict.DO_NOT_RELY
+    assert "same_signer" in names(report)
 
 
 @pytest.mark.parametrize(
