@@ -79,13 +79,14 @@ class Banner(QFrame):
         self.setLayout(layout)
 
     def show_outcome(self, reading: Reading, missing: int) -> None:
-        """Show an outcome and the number of answers that are missing."""
+        """Show an outcome and the number of answers that are missing; more may come while it is incomplete."""
         self._shape.show_shape(shape_of(reading.code))
         self._word.say(reading.word)
         # Two fit beside the questions: the outcome's own, and the row it stands on. The review page has them all.
         below = reading.also[:1] if missing or reading.signers else (self._words(UNFINISHED),)
         self._reason.say("\n".join((f"{reading.rule} · {reading.reason}", *below)))
-        self._missing.say(self._words("{count} missing", count=missing))
+        at_least = self._words("At least {count} missing", count=missing)
+        self._missing.say(at_least if reading.code == "incomplete" else self._words("{count} missing", count=missing))
         self._missing.setVisible(missing > 0)
         self.setAccessibleName(self.text())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from hrddp_desktop.errors import N_
@@ -12,6 +12,8 @@ from hrddp_desktop.ui import theme
 from hrddp_desktop.ui.parts import Button, Text, column, row
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
     from hrddp_desktop.engine.views import FieldView, TableView
     from hrddp_desktop.i18n import Words
 
@@ -25,10 +27,11 @@ _GIVEN = {
 class Excuse(QWidget):
     """The offers below a question, the small form behind them, and the excuse once given.
 
-    Signals: given(kind, why, who), kind "" when taken back.
+    Signals: given(kind, why, who), kind "" when taken back; entered() one of its parts got the keyboard.
     """
 
     given = Signal(str, str, str)
+    entered = Signal()
 
     def __init__(self, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,9 +42,11 @@ class Excuse(QWidget):
         self._line = row(gap=theme.UNIT)
         self._line.addStretch(1)
         self._form: _Form | None = None
+        self._offered = False
         self._said = Text(parent=self, tone="muted")
         self._back = Button(words("Answer after all"), self, kind="link")
         self._back.clicked.connect(self._take_back)
+        self._back.installEventFilter(self)
         self._body = column(gap=theme.HALF)
         self._body.addLayout(self._line)
         self._body.addWidget(self._said)
@@ -54,7 +59,12 @@ class Excuse(QWidget):
         self._make_offers(view.excuse_kinds)
         excuse = view.excuse
         # Who has answered needs no excuse.
-        offered = excuse is None and self._form is None and getattr(view, "value", None) in (None, [])
+        rows = getattr(view, "rows", None)
+        answered = bool(rows) if rows is not None else getattr(view, "value", None) not in (None, [])
+        if answered or excuse is not None:
+            self._drop_form()
+        self._offered = excuse is None and not answered
+        offered = self._offered and self._form is None
         for button in self._offers.values():
             button.setVisible(offered)
             button.setAccessibleDescription(view.label)
@@ -62,6 +72,23 @@ class Excuse(QWidget):
         self._back.setAccessibleDescription(view.label)
         self._said.say(self._words(_GIVEN[excuse.kind], why=excuse.why, who=excuse.who) if excuse else "")
         self.setVisible((offered and bool(self._offers)) or self._form is not None or excuse is not None)
+
+    def take_focus(self) -> None:
+        """The way back from an excuse."""
+        self._back.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def eventFilter(self, _watched: object, event: QEvent) -> bool:
+        """Notice the focus."""
+        if event.type() == QEvent.Type.FocusIn:
+            self.entered.emit()
+        return False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape leaves the form; the keyboard goes back to where it was opened."""
+        if event.key() == Qt.Key.Key_Escape and self._form is not None:
+            self._close()
+        else:
+            super().keyPressEvent(event)
 
     def stops(self) -> list[QWidget]:
         """Where Tab stops."""
@@ -74,6 +101,7 @@ class Excuse(QWidget):
                 button = Button(self._words(_OFFERS[kind]) + " …", self, kind="link")
                 button.setProperty("excuse", kind)
                 button.clicked.connect(self._open)
+                button.installEventFilter(self)
                 self._line.insertWidget(len(self._offers), button)
                 self._offers[kind] = button
 
@@ -81,6 +109,8 @@ class Excuse(QWidget):
     def _open(self) -> None:
         self._kind = str(self.sender().property("excuse"))
         self._form = _Form(self._words, self._kind, self._label, self)
+        for stop in self._form.stops():
+            stop.installEventFilter(self)
         self._form.given.connect(self._give)
         self._form.cancelled.connect(self._close)
         self._body.addWidget(self._form)
@@ -96,9 +126,8 @@ class Excuse(QWidget):
 
     @Slot(str, str)
     def _give(self, why: str, who: str) -> None:
-        kind = self._kind
-        self._close()
-        self.given.emit(kind, why, who)
+        self._drop_form()
+        self.given.emit(self._kind, why, who)
 
     @Slot()
     def _take_back(self) -> None:
@@ -106,13 +135,19 @@ class Excuse(QWidget):
 
     @Slot()
     def _close(self) -> None:
+        self._drop_form()
+        for button in self._offers.values():
+            button.setVisible(self._offered)
+        opened = self._offers.get(self._kind)
+        if opened is not None and self._offered:
+            opened.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _drop_form(self) -> None:
         if self._form is not None:
             self._body.removeWidget(self._form)
             self._form.deleteLater()
             self._form.hide()
             self._form = None
-        for button in self._offers.values():
-            button.show()
 
 
 class _Form(QFrame):

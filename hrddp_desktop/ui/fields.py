@@ -70,6 +70,7 @@ class Field(QWidget):
         self._problem = _Problem(self)
         self._excuse = Excuse(words, self)
         self._excuse.given.connect(self._give_excuse)
+        self._excuse.entered.connect(self._visit)
         self._body = column(gap=theme.HALF)
         for widget in (self._label, self._hint, self._meta):
             self._body.addWidget(widget)
@@ -125,7 +126,10 @@ class Field(QWidget):
         self._settle()
 
     def take_focus(self) -> None:
-        """Put the cursor into the editor."""
+        """Put the cursor into the editor, or on the way back to it."""
+        if self._view.excuse is not None:
+            self._excuse.take_focus()
+            return
         self._editor.control().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def stops(self) -> list[QWidget]:
@@ -226,6 +230,7 @@ class Field(QWidget):
     @Slot(str, str, str)
     def _give_excuse(self, kind: str, why: str, who: str) -> None:
         self.excused.emit(self.path, kind, why, who)
+        self.take_focus()
 
 
 class _Problem(QWidget):

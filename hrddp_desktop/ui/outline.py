@@ -35,6 +35,7 @@ _SHAPES = {
     "untouched": Shape.EMPTY,
     "later": Shape.LATER,
     "free": Shape.EMPTY,
+    "filled": Shape.GOOD,
 }
 _STATES = {
     "done": N_("complete"),
@@ -42,6 +43,7 @@ _STATES = {
     "untouched": N_("not started"),
     "later": N_("not known yet"),
     "free": N_("nothing is due"),
+    "filled": N_("filled in, nothing is due"),
 }
 
 

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtWidgets import QApplication, QScrollArea, QSizePolicy, QWidget
 
 from hrddp_desktop.ui import theme
-from hrddp_desktop.ui.column import Column
+from hrddp_desktop.ui.column import Column, is_table
+from hrddp_desktop.ui.fields import Field
 from hrddp_desktop.ui.parts import Text, column, row
+from hrddp_desktop.ui.sight import settle, show_whole
 from hrddp_desktop.ui.tables import TableEditor
 
 if TYPE_CHECKING:
+    from hrddp_desktop.engine.definition import Definition
     from hrddp_desktop.engine.views import Change, FieldView, TableView
     from hrddp_desktop.i18n import Words
     from hrddp_desktop.ui.desk import Desk
-    from hrddp_desktop.ui.fields import Field
 
 # A line of text that is still read without losing the next one.
 _LETTERS = 84
@@ -54,6 +57,7 @@ class Page(QScrollArea):
         self.setWidget(inside)
         self._column.show_views(self._views())
         self._column.restore(desk.assessment.drafts())
+        desk.visited.connect(self._visit)
 
     def show_change(self, _change: Change | None = None) -> None:
         """Read the record again: relevance, options and problems of any question here may have changed."""
@@ -76,27 +80,70 @@ class Page(QScrollArea):
             item.take_focus(path)
         else:
             item.take_focus()
-        self.ensureWidgetVisible(item, 0, 6 * theme.UNIT)
-        focused = self.focusWidget()
-        if focused is not None:
-            self.ensureWidgetVisible(focused, 0, 6 * theme.UNIT)
+        self._show_focused()
         return True
 
     def go_to_start(self) -> str:
         """Put the keyboard on the first question; its path."""
         self.verticalScrollBar().setValue(0)
         for item in self._column.items():
-            stops = item.stops()
-            if stops:
+            if any(stop.isEnabled() and stop.isVisibleTo(self) for stop in item.stops()):
                 item.take_focus()
+                self._show_focused()
                 return item.path
         return ""
+
+    def stops(self) -> list[QWidget]:
+        """Where Tab stops, in reading order."""
+        return self._column.stops()
 
     def flush(self) -> None:
         """Commit what is being typed."""
         self._column.flush()
 
+    @Slot(str)
+    def _visit(self, path: str) -> None:
+        # Under a pressed button the page must not move: the click would land elsewhere.
+        by_mouse = QApplication.mouseButtons() != Qt.MouseButton.NoButton
+        if self.isVisible() and not by_mouse and self._column.item(path) is not None:
+            self._show_focused()
+
+    def _show_focused(self) -> None:
+        settle()
+        self._scroll_to_focused()
+        # A page that was just built, or has just become narrower, takes its heights in the next turn.
+        QTimer.singleShot(0, self, self._scroll_to_focused)
+
+    @Slot()
+    def _scroll_to_focused(self) -> None:
+        """The whole question with its label, or where that does not fit the control that has the keyboard."""
+        focused = QApplication.focusWidget()
+        if focused is None or not self.isAncestorOf(focused):
+            return
+        whole: QWidget | None = focused
+        while whole is not None and not isinstance(whole, Field):
+            whole = whole.parentWidget() if whole is not self else None
+        if whole is None or not show_whole(self, whole):
+            show_whole(self, focused)
+
     def _views(self) -> list[FieldView | TableView]:
-        views = self._desk.assessment.page(self.name, self._words.language)
+        views = list(self._desk.assessment.page(self.name, self._words.language))
+        definition, language = self._desk.assessment.session.definition, self._words.language
+        views = [in_words(view, definition, language) for view in views]
         # A calculation without a label of its own works for the rules, not for the reader.
         return [view for view in views if view.relevant and view.label not in ("", view.name)]
+
+
+def in_words(view: FieldView | TableView, definition: Definition, language: str) -> FieldView | TableView:
+    """A view whose calculations show a word of their list, not its code."""
+    if not is_table(view):
+        return _said(view, definition, language)
+    rows = (replace(row, cells=tuple(_said(cell, definition, language) for cell in row.cells)) for row in view.rows)
+    return replace(view, rows=tuple(rows))
+
+
+def _said(view: FieldView, definition: Definition, language: str) -> FieldView:
+    # The engine knows the list of a calculation that a decision table reads; one for the reader bears its list's name.
+    if view.type != "calculate" or not view.text or view.text != view.value:
+        return view
+    return replace(view, text=definition.choice_label(view.name, view.text, language))

@@ -66,6 +66,7 @@ class TableEditor(QWidget):
         self._buttons = self._make_buttons()
         self._excuse = Excuse(words, self)
         self._excuse.given.connect(self._give_excuse)
+        self._excuse.entered.connect(self._visit)
         self._title = Text(parent=self, strong=True)
         self._form = Column(words, desk, None, self)
         desk.row_added.connect(self._show_added)
@@ -242,6 +243,14 @@ class TableEditor(QWidget):
     @Slot(str, str, str)
     def _give_excuse(self, kind: str, why: str, who: str) -> None:
         self._desk.excuse(self.path, kind, why, who)
+        if kind:
+            self._excuse.take_focus()
+        else:
+            self.take_focus()
+
+    @Slot()
+    def _visit(self) -> None:
+        self._desk.visited.emit(self.path)
 
 
 def _row_title(view: RowView) -> str:

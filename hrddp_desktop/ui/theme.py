@@ -129,6 +129,16 @@ def style_sheet(t: Tones) -> str:
     QListView[surface="bare"]:focus {{ border: 2px solid {t.accent}; }}
     QHeaderView::section {{ background: {t.paper}; color: {t.muted}; border: none; border-bottom: 1px solid {t.line};
         padding: 6px 11px; }}
+    QCalendarWidget QWidget#qt_calendar_navigationbar {{ background: {t.paper}; }}
+    QCalendarWidget QToolButton {{ background: transparent; color: {t.ink}; border: 2px solid transparent;
+        border-radius: 4px; padding: 4px 8px; }}
+    QCalendarWidget QToolButton:hover {{ background: {t.soft}; }}
+    QCalendarWidget QToolButton:focus {{ border-color: {t.accent}; }}
+    QCalendarWidget QToolButton::menu-indicator {{ image: none; }}
+    QCalendarWidget QTableView {{ border: none; selection-background-color: {t.accent};
+        selection-color: {t.on_accent}; }}
+    QCalendarWidget QTableView::item {{ padding: 0; }}
+    QCalendarWidget QTableView::item:selected {{ background: {t.accent}; color: {t.on_accent}; }}
     QScrollArea {{ border: none; background: transparent; }}
     QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
     QScrollBar::handle:vertical {{ background: {t.edge}; border-radius: 3px; min-height: 32px; margin: 2px 3px; }}

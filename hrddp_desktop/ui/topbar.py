@@ -34,6 +34,7 @@ class TopBar(QWidget):
         undo.setToolTip(words("Take the last change back (Ctrl+Z)"))
         guidance.setAccessibleName(words("Show or hide the guidance"))
         guidance.setToolTip(words("Show or hide the guidance (F1)"))
+        home.setToolTip(words("All assessments (Alt+Home)"))
         home.clicked.connect(self.home)
         undo.clicked.connect(self.undo)
         guidance.clicked.connect(self.guidance)

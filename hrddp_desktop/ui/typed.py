@@ -7,10 +7,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDate, QEvent, QLocale, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QTextOption
-from PySide6.QtWidgets import QCalendarWidget, QFrame, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QTextCharFormat, QTextOption
+from PySide6.QtWidgets import QCalendarWidget, QFrame, QLineEdit, QPlainTextEdit, QToolButton, QWidget
 
-from hrddp_desktop.ui import theme
+from hrddp_desktop.ui import icons, theme
 from hrddp_desktop.ui.editor import Editor, Raw
 from hrddp_desktop.ui.parts import Button, Text, column, restyle, row
 
@@ -237,10 +237,20 @@ class _Calendar(QFrame):
 
     def __init__(self, words: Words, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
+        self.setProperty("surface", "card")
         self._month = QCalendarWidget(self)
         self._month.setLocale(_LOCALES.get(words.language, QLocale(words.language)))
         self._month.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+        self._month.setHorizontalHeaderFormat(QCalendarWidget.HorizontalHeaderFormat.ShortDayNames)
         self._month.setGridVisible(False)
+        plain = QTextCharFormat()
+        # Qt paints weekends red, which means something else here.
+        for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday, Qt.DayOfWeek.Friday):
+            self._month.setWeekdayTextFormat(day, plain)
+        # Arabic does not shorten the names of days.
+        names = (self._month.locale().dayName(day, QLocale.FormatType.ShortFormat) for day in range(1, 8))
+        widest = max(self.fontMetrics().horizontalAdvance(name) for name in names)
+        self._month.setMinimumSize(7 * (widest + 3 * theme.UNIT), theme.em(self, 12))
         self._month.activated.connect(self._pick)
         self._month.clicked.connect(self._pick)
         layout = column(margin=1)
@@ -251,12 +261,29 @@ class _Calendar(QFrame):
         """Show the month of `day`, or of today, with nothing chosen in the record yet."""
         if day is not None:
             self._month.setSelectedDate(QDate(day.year, day.month, day.day))
+        self._draw_arrows()
+        self.adjustSize()
         corner = line.mapToGlobal(QPoint(0, line.height()))
         if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
-            corner.setX(corner.x() + line.width() - self.sizeHint().width())
+            corner.setX(corner.x() + line.width() - self.width())
+        room = line.screen().availableGeometry()
+        if corner.y() + self.height() > room.bottom():
+            corner.setY(corner.y() - line.height() - self.height())
+        corner.setX(max(room.left(), min(corner.x(), room.right() - self.width())))
+        corner.setY(max(room.top(), corner.y()))
         self.move(corner)
         self.show()
         self._month.setFocus()
+
+    def _draw_arrows(self) -> None:
+        # Qt's own are black in any colours.
+        arrows = ("arrow-left", "arrow-right")
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            arrows = arrows[::-1]
+        for name, arrow in zip(("prev", "next"), arrows, strict=True):
+            button = self._month.findChild(QToolButton, f"qt_calendar_{name}month")
+            if isinstance(button, QToolButton):
+                button.setIcon(icons.icon(arrow, theme.tones().ink))
 
     @Slot("QDate")
     def _pick(self) -> None:

@@ -35,7 +35,7 @@ PLACE = "@place"
 # Below this width in letters the guidance starts hidden, so that the questions keep room.
 _WIDE = 132
 # So many answers that become due at once are worth a sentence.
-_MANY = 4
+_MANY = 3
 _SIGNED = N_("This record was signed on {day}; a change makes it a draft again. The signed PDF stays as it is.")
 _DRAFT_NOW = N_(
     "This record was signed on {day} and changed since: it is a draft now. The signed PDF stays as it is; Undo takes "
@@ -82,6 +82,9 @@ class Wizard(QWidget):
         self._next = Button(words("Next"), self, kind="primary")
         self._back.setObjectName("back")
         self._next.setObjectName("next")
+        back, on = ("Alt+Right", "Alt+Left") if words.right_to_left else ("Alt+Left", "Alt+Right")
+        self._back.setToolTip(words("The page before ({keys})", keys=back))
+        self._next.setToolTip(words("The next page ({keys})", keys=f"Ctrl+Enter, {on}"))
         self._lay_out()
         self._connect()
         self._add_shortcuts()
@@ -139,11 +142,16 @@ class Wizard(QWidget):
         self._show_buttons(name)
         self._show_aside()
         self._remember(name)
+        self._chain()
         if isinstance(shown, Page):
             if not (path and shown.go_to(path)):
                 path = shown.go_to_start()
             if path:
                 self._explain(path)
+            else:
+                # Only results to read here.
+                self._aside.explain(None)
+                self._next.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self._aside.explain(None)
             self._review.take_focus()
@@ -165,7 +173,8 @@ class Wizard(QWidget):
                 heading = self._words("Action {number}", number=action) if action else self._words("The case")
                 lines.append(Line("", heading, "", 0))
             # "Complete" would praise a page that asks for nothing; "not started" would ask for something.
-            state = page.state if page.due else "free"
+            nothing_due = "filled" if page.state == "done" else "free"
+            state = page.state if page.due else nothing_due
             lines.append(Line(page.name, page.label, state, max(0, page.due - page.answered)))
         lines.append(Line("", self._words("Finish"), "", 0))
         lines.append(Line(REVIEW, self._words("Review and sign"), "", 0))
@@ -274,14 +283,22 @@ class Wizard(QWidget):
         )
         self._next.setVisible(name != REVIEW)
 
+    def _chain(self) -> None:
+        """Tab leads from the last question on, then back, then to everything around the page."""
+        page = self.page()
+        stops = page.stops() if page is not None else []
+        if stops:
+            QWidget.setTabOrder(stops[-1], self._next)
+        QWidget.setTabOrder(self._next, self._back)
+
     def _show_saved(self) -> None:
         at = self._assessment.saved_at
         if not self.desk.all_saved:
             self._top.show_saved(self._words("Not saved"), bad=True)
         elif at is not None:
-            self._top.show_saved(self._words("Saved at {time}", time=self._words.time(at.astimezone())), bad=False)
+            self._top.show_saved(self._words("Saved {time}", time=self._words.time(at.astimezone())), bad=False)
         else:
-            self._top.show_saved(self._words("All answers are saved"), bad=False)
+            self._top.show_saved(self._words("Saved"), bad=False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A narrow window keeps its room for the questions, unless the person asked for the guidance."""
@@ -303,6 +320,7 @@ class Wizard(QWidget):
         page = self.page()
         if page is not None:
             page.show_change(change)
+            self._chain()
         else:
             self._review.refresh()
         before = self._missing_before

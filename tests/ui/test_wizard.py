@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from hrddp_desktop.errors import Code, VaultError
@@ -13,7 +13,9 @@ from hrddp_desktop.services import vault
 from hrddp_desktop.ui.aside import Guidance
 from hrddp_desktop.ui.banner import Banner
 from hrddp_desktop.ui.dropdown import DropDown
+from hrddp_desktop.ui.excuses import Excuse
 from hrddp_desktop.ui.fields import Field
+from hrddp_desktop.ui.notice import Notice
 from hrddp_desktop.ui.options import CheckOption, RadioOption
 from hrddp_desktop.ui.outline import REVIEW, Outline
 from hrddp_desktop.ui.parts import Button, MessagePanel
@@ -79,7 +81,7 @@ def test_an_answer_is_stored_when_the_field_is_left(
         type_here("Birth certificates & residence papers")
         press_here(Key.Key_Tab)
     assert stored()["a0_title"] == "Birth certificates & residence papers"
-    assert "Saved at" in "".join(label.text() for label in wizard.findChildren(QLabel))
+    assert "Saved " in "".join(label.text() for label in wizard.findChildren(QLabel))
 
 
 def test_four_times_no_shows_not_applicable_with_rule_and_reason(
@@ -250,6 +252,156 @@ def test_a_constraint_is_said_beside_the_question_and_the_value_is_kept(wizard: 
     assert isinstance(field, Field)
     assert field.problem()
     assert line.text() == "Ilmaria"
+
+
+def test_after_the_last_question_tab_leads_to_next_and_back(wizard: Wizard, qtbot: QtBot) -> None:
+    for name in each_page(wizard, qtbot):
+        wizard.show_page(name)
+        page = wizard.page()
+        if page is None:
+            continue
+        stops = [stop for stop in page.stops() if _reachable(stop)]
+        if stops:
+            stops[-1].setFocus()
+            press_here(Key.Key_Tab)
+        assert focused().objectName() == "next", name
+        if name != "g0_activity":
+            press_here(Key.Key_Tab)
+            assert focused().objectName() == "back", name
+
+
+def test_each_page_begins_at_its_first_real_question_in_full_view(wizard: Wizard, qtbot: QtBot) -> None:
+    for name in each_page(wizard, qtbot):
+        wizard.show_page(name)
+        page = wizard.page()
+        if page is None:
+            continue
+        assert page.isAncestorOf(focused()) or not any(_reachable(stop) for stop in page.stops()), name
+
+
+def test_every_missing_answer_that_is_jumped_to_is_in_view_with_its_label(wizard: Wizard, qtbot: QtBot) -> None:
+    each_page(wizard, qtbot)
+    for each in wizard.desk.assessment.missing():
+        wizard.jump(each.path)
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+        qtbot.waitUntil(lambda: _in_view(wizard))
+
+
+def test_enter_presses_a_focused_button(wizard: Wizard) -> None:
+    first = wizard.current
+    press(wizard.findChild(Button, "next"), Key.Key_Return)
+    assert wizard.current != first
+    press(wizard.findChild(Button, "back"), Key.Key_Enter)
+    assert wizard.current == first
+
+
+def test_the_keys_are_named_where_the_pointer_rests(wizard: Wizard) -> None:
+    said = "\n".join(button.toolTip() for button in wizard.findChildren(Button))
+    for keys in ("Ctrl+Enter", "Alt+Right", "Alt+Left", "Ctrl+M", "F1", "Ctrl+Z", "Alt+Home"):
+        assert keys in said, keys
+
+
+def open_excuse(wizard: Wizard, path: str) -> Field:
+    page = wizard.page()
+    assert page is not None
+    field = page.field(path)
+    assert isinstance(field, Field)
+    offer = next(button for button in field.findChildren(Button) if "Not known yet" in button.text())
+    press(offer, Key.Key_Return)
+    return field
+
+
+def offers(field: QWidget) -> list[str]:
+    shown = (button.text() for button in field.findChildren(Button) if button.isVisible())
+    return [text for text in shown if "Not known yet" in text]
+
+
+def test_escape_closes_the_form_of_an_excuse(wizard: Wizard) -> None:
+    go_to(wizard, "g1_first")
+    field = open_excuse(wizard, "a1_indirect")
+    assert isinstance(focused(), QLineEdit)
+    press_here(Key.Key_Escape)
+    assert "Not known yet" in focused().accessibleName()
+    assert field.isAncestorOf(focused())
+    assert len(offers(field)) == 1
+
+
+def test_the_form_of_an_excuse_closes_when_the_question_is_answered(wizard: Wizard) -> None:
+    go_to(wizard, "g1_first")
+    field = open_excuse(wizard, "a1_indirect")
+    wizard.desk.commit("a1_indirect", "no")
+    assert not [line for line in field.findChildren(QLineEdit) if line.isVisible()]
+    assert offers(field) == []
+
+
+def test_a_table_with_rows_offers_no_excuse(wizard: Wizard, qtbot: QtBot) -> None:
+    each_page(wizard, qtbot)
+    wizard.show_page("g1_recipients")
+    page = wizard.page()
+    assert page is not None
+    table = page.field("a1_recipients")
+    assert table is not None
+    own = [child for child in table.children() if isinstance(child, Excuse)]
+    assert [offer for excuse in own for offer in offers(excuse)] == []
+
+
+def test_answering_after_all_leads_to_that_question(wizard: Wizard, qtbot: QtBot) -> None:
+    go_to(wizard, "g1_first")
+    wizard.desk.excuse("a1_indirect", "later", "The list comes in May", "Logistics officer")
+    page = wizard.page()
+    assert page is not None
+    field = page.field("a1_indirect")
+    assert isinstance(field, Field)
+    back = next(button for button in field.findChildren(Button) if button.text() == "Answer after all")
+    press(back, Key.Key_Return)
+    assert focused().objectName().startswith("a1_indirect=")
+
+
+def test_guidance_belongs_to_the_question_whose_excuse_is_written(wizard: Wizard) -> None:
+    go_to(wizard, "g1_first")
+    press_here(Key.Key_F1)
+    open_excuse(wizard, "a1_indirect")
+    guidance = wizard.findChild(Guidance)
+    assert isinstance(guidance, Guidance)
+    assert wizard.desk.assessment.view("a1_indirect", "en").label in guidance.text()
+
+
+def test_an_answer_that_asks_for_many_more_says_so_calmly(wizard: Wizard, qtbot: QtBot) -> None:
+    go_to(wizard, "g1_first")
+    before = len(wizard.desk.assessment.missing())
+    choose(wizard, "a1_any_security", "yes", qtbot)
+    more = len(wizard.desk.assessment.missing()) - before + 1
+    notice = wizard.findChild(Notice)
+    assert isinstance(notice, Notice)
+    assert f"{more} more answers" in notice.text()
+    choose(wizard, "a1_indirect", "no", qtbot)
+    assert notice.text() == ""
+
+
+def test_a_calculation_is_shown_in_words(wizard: Wizard, qtbot: QtBot) -> None:
+    each_page(wizard, qtbot)
+    wizard.desk.commit("a1_recipients/R1/rec_type", "border_control")
+    wizard.show_page("g1_recipients")
+    cell = wizard.findChild(Field, "field:a1_recipients/R1/rec_scope")
+    assert isinstance(cell, Field)
+    definition = wizard.desk.assessment.session.definition
+    word = definition.choice_label("rec_scope", "in", "en")
+    assert word != "in"
+    assert word in [label.text() for label in cell.findChildren(QLabel)]
+
+
+def _in_view(wizard: Wizard) -> bool:
+    page, widget = wizard.page(), focused()
+    if page is None:
+        return True
+    assert page.isAncestorOf(widget)
+    whole: QWidget | None = widget
+    while whole is not None and not isinstance(whole, Field):
+        whole = whole.parentWidget()
+    room = page.viewport().height()
+    shown = whole if whole is not None and whole.height() <= room else widget
+    top = shown.mapTo(page.viewport(), QPoint(0, 0)).y()
+    return top >= 0 and top + shown.height() <= room
 
 
 # --- what holds for every page ---
