@@ -113,10 +113,10 @@ def _sheet_files(folder: Path) -> Iterator[Path]:
 def grid_of(name: str, content: bytes) -> Grid:
     """A CSV file as a grid. Raises UnicodeDecodeError or csv.Error."""
     records = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
-    return rectangle(name, [[clean(cell) for cell in record] for record in records])
+    return _rectangle(name, [[clean(cell) for cell in record] for record in records])
 
 
-def rectangle(name: str, records: list[list[str]], numbers: list[int] | None = None) -> Grid:
+def _rectangle(name: str, records: list[list[str]]) -> Grid:
     """Rows of any length as a grid: blank rows go, and blank columns without a heading."""
     if not records:
         return Grid(name, ())
@@ -124,8 +124,7 @@ def rectangle(name: str, records: list[list[str]], numbers: list[int] | None = N
     padded = [(*record, *[""] * (width - len(record))) for record in records]
     kept = [at for at in range(width) if any(row[at] for row in padded)]
     columns = tuple(padded[0][at] for at in kept)
-    places = numbers or list(range(1, len(padded) + 1))
-    rows = [(place, tuple(row[at] for at in kept)) for place, row in zip(places[1:], padded[1:], strict=True)]
+    rows = [(place, tuple(row[at] for at in kept)) for place, row in enumerate(padded[1:], 2)]
     filled = [(place, row) for place, row in rows if any(row)]
     return Grid(name, columns, tuple(row for _, row in filled), tuple(place for place, _ in filled))
 

@@ -22,6 +22,7 @@ class ProblemCode(Enum):
     COLUMN_UNKNOWN = N_("The column {name} is not known{hint}. Correct the heading or take the column out.")
     COLUMN_TWICE = N_("The column {name} stands twice. Take one of them out.")
     COLUMN_MISSING = N_("The column {name} is missing. Add it to the sheet.")
+    HEADING_MISSING = N_("Cell {cell} has no heading above it. Give its column a heading, or empty the cell.")
     ROW_TOO_LONG = N_("The row has more cells than the sheet has columns. Put texts with commas in quotes.")
     SETTING_UNKNOWN = N_("The setting {name} = {value} fits nothing in the form. Correct it.")
     TRANSLATION_UNKNOWN = N_(
@@ -86,7 +87,6 @@ class ProblemCode(Enum):
     # workbooks
     FORMULA = N_("The cell holds a formula. Write the text or the number itself.")
     CELL_ERROR = N_("The cell holds the error {value}. Write the text or the number itself.")
-    HEADING_MISSING = N_("Cell {cell} has no heading above it. Give its column a heading, or empty the cell.")
     SHEET_UNKNOWN = N_(
         "The sheet {name} is no part of a form{hint}. Let its name begin with notes, or take the sheet out."
     )

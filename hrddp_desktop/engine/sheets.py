@@ -116,11 +116,29 @@ def _rows(name: str, columns: tuple[str, ...], records: list[list[str]], problem
         if column and column in columns[:at]
     )
     for number, record in enumerate(records, 2):
-        cells = {column: text for column, cell in zip(columns, record, strict=False) if (text := clean(cell))}
+        filled = [(at, text) for at, cell in enumerate(record[: len(columns)]) if (text := clean(cell))]
+        problems.extend(_lost(name, number, at) for at, _ in filled if not columns[at])
+        cells = {columns[at]: text for at, text in filled if columns[at]}
         if any(clean(cell) for cell in record[len(columns) :]):
             problems.append(Problem(name, number, "", None, ProblemCode.ROW_TOO_LONG))
         if cells:
             yield Row(number, cells)
+
+
+def _lost(name: str, number: int, at: int) -> Problem:
+    """A filled cell in a column without a heading, which nothing would ever read."""
+    column = letters(at)
+    return Problem(name, number, column, None, ProblemCode.HEADING_MISSING, (("cell", f"{column}{number}"),))
+
+
+def letters(at: int) -> str:
+    """The letters of a column, counted from 0."""
+    found = ""
+    at += 1
+    while at:
+        at, rest = divmod(at - 1, 26)
+        found = chr(65 + rest) + found
+    return found
 
 
 def clean(cell: str) -> str:

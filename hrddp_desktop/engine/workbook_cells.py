@@ -11,9 +11,12 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from hrddp_desktop.engine.problems import Problem, ProblemCode
+from hrddp_desktop.engine.sheets import letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 # The largest form has 300 KB; a workbook is unpacked into memory, so what it may unpack to is bounded.
 UNPACKED_LIMIT = 32 * 1024 * 1024
@@ -78,13 +81,10 @@ def _check_size(content: bytes) -> None:
         raise WorkbookError(f"unpacked it would be larger than {UNPACKED_LIMIT // (1024 * 1024)} MB")
 
 
-def _rows(sheet: object) -> Iterable[tuple[object, ...]]:
+def _rows(sheet: ReadOnlyWorksheet) -> Iterable[tuple[object, ...]]:
     """The rows as they stand in the file, not as far as the file says that they go."""
-    reset, rows = getattr(sheet, "reset_dimensions", None), getattr(sheet, "iter_rows", None)
-    if reset is None or rows is None:
-        return ()
-    reset()
-    found: Iterable[tuple[object, ...]] = rows()
+    sheet.reset_dimensions()
+    found: Iterable[tuple[object, ...]] = sheet.iter_rows()
     return found
 
 
@@ -110,16 +110,6 @@ def _texts(name: str, number: int, row: tuple[object, ...], problems: list[Probl
             yield ""
         else:
             yield as_text(value)
-
-
-def letters(at: int) -> str:
-    """The letters of a column, counted from 0."""
-    found = ""
-    at += 1
-    while at:
-        at, rest = divmod(at - 1, 26)
-        found = chr(65 + rest) + found
-    return found
 
 
 def as_text(value: object) -> str:

@@ -12,8 +12,8 @@ from hrddp_desktop.engine.grids import FOLDERS, MAIN, FormFiles, Grid, context_o
 from hrddp_desktop.engine.messages import messages, translated_columns, updated
 from hrddp_desktop.engine.pages import MADE, NO_COLUMN, NOTHING, OWN
 from hrddp_desktop.engine.problems import Problem, ProblemCode, similar
-from hrddp_desktop.engine.sheets import clean
-from hrddp_desktop.engine.workbook_cells import RawSheet, letters, read_cells
+from hrddp_desktop.engine.sheets import clean, letters
+from hrddp_desktop.engine.workbook_cells import RawSheet, read_cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -125,6 +125,9 @@ class _Reader:
     def _grid(self, file: str, sheet: RawSheet, default: str) -> None:
         heads = [clean(head) for head in sheet.rows[0][1]] if sheet.rows else []
         columns = _Columns.of(file, heads, default)
+        for head in columns.nameless:
+            hint = "; a language is named with its code, such as label::Français (fr)"
+            self._add(sheet.name, 1, head, ProblemCode.COLUMN_UNKNOWN, name=head, hint=hint)
         rows: list[tuple[str, ...]] = []
         numbers: list[int] = []
         own: set[tuple[int, str]] = set()
@@ -134,11 +137,11 @@ class _Reader:
             if columns.made is not None and clean(texts[columns.made]):
                 continue
             record = self._record(sheet.name, number, columns, texts, (len(rows), own))
+            if file != "settings":
+                self._translations(file, sheet.name, number, columns, record, texts)
             if any(record):
                 rows.append(record)
                 numbers.append(number)
-                if file != "settings":
-                    self._translations(file, sheet.name, number, columns, record, texts)
         grid = Grid(file, tuple(columns.plain.values()), tuple(rows), tuple(numbers))
         self.grids[file] = self._without_added(grid) if file == "survey" else grid
         headings = {plain: heads[at] for at, plain in columns.plain.items()}
@@ -181,8 +184,7 @@ class _Reader:
                 self._word(language, Entry(context_of(file, record, column), record[column], text))
 
     def _word(self, language: str, entry: Entry) -> None:
-        if _LANGUAGE.fullmatch(language):
-            self.words.setdefault(language, []).append(entry)
+        self.words.setdefault(language, []).append(entry)
 
     def _without_added(self, grid: Grid) -> Grid:
         """Columns that only the export needed go again."""
@@ -229,13 +231,14 @@ class _Reader:
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """What each heading of a sheet is, by its position."""
+    """What each heading of a sheet is, by its position; `nameless` are translations into a language without a code."""
 
     plain: dict[int, str]
     own: dict[str, int]
     words: dict[int, tuple[str, str]]
     made: int | None
     name: int | None
+    nameless: tuple[str, ...]
 
     @classmethod
     def of(cls, file: str, heads: list[str], default: str) -> _Columns:
@@ -254,7 +257,11 @@ class _Columns:
                 words[at] = column, language_code(language)
             else:
                 plain[at] = column if inline and column in texts else head
-        return cls(plain, own, words, made, next((at for at, column in plain.items() if column == "name"), None))
+        name = next((at for at, column in plain.items() if column == "name"), None)
+        # The code becomes the name of a file, so it must look like one.
+        nameless = tuple(heads[at] for at, (_, code) in words.items() if not _LANGUAGE.fullmatch(code))
+        known = {at: word for at, word in words.items() if heads[at] not in nameless}
+        return cls(plain, own, known, made, name, nameless)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hrddp_desktop import paths
+from hrddp_desktop.engine.definition import dump, load
 from hrddp_desktop.engine.maps import Branch, as_data, as_dot, as_lines, map_of
 from tests.engine.forms import compiled, write_form
 from tests.engine.test_machines import form as machine_form
@@ -126,6 +127,14 @@ def test_guards_of_machines_and_defaults_are_on_the_map(tmp_path: Path) -> None:
     assert "machine incident" in dict(flat(map_of(machines, "result").read_by))
     form = write_form(tmp_path / "form", "text,a,\ntext,b,concat(${a})\n", headings="type,name,default")
     assert list(flat(map_of(compiled(form), "b").reads)) == [("a", ("default",))]
+
+
+def test_a_compiled_form_with_a_guard_that_cannot_be_read_still_has_a_map(tmp_path: Path) -> None:
+    content = dump(compiled(machine_form(tmp_path / "machine")))
+    assert b"danger != ''" in content
+    found = load(content.replace(b"danger != ''", b"danger != '"))
+    assert "guard of step E1" not in {how for _, hows in flat(map_of(found, "danger").read_by) for how in hows}
+    assert dict(flat(map_of(found, "lifted_on").read_by)) == {"machine incident": ("guard of step E3",)}
 
 
 def test_an_unknown_name_is_refused(small: Definition) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ from tests.engine.rich import rich_form
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from hrddp_desktop.engine.definition import DecisionTable
 
 FORMS = sorted(file.parent.name for file in paths.forms_dir().glob("*/survey.csv"))
 
@@ -90,6 +93,56 @@ def test_a_curly_sign_in_a_quoted_text_does_not_end_it(tmp_path: Path, ours: str
     cell = '"' + ours.replace('"', '""') + '"'
     folder = write_form(tmp_path / "form", f"calculate,c,{cell}\n", headings="type,name,calculation")
     assert odk.view(compiled(folder)).cells["c"]["calculation"] == theirs
+
+
+def test_a_default_that_is_a_plain_text_stays_as_it_is(tmp_path: Path) -> None:
+    folder = write_form(
+        tmp_path / "form", "text,q,don’t § it's\ntext,r,concat('don’t')\n", headings="type,name,default"
+    )
+    shown = odk.view(compiled(folder))
+    assert "default" not in shown.cells["q"]
+    assert shown.cells["r"]["default"] == 'concat("don’t")'
+
+
+def test_a_related_record_with_a_list_of_its_name_brings_no_choice(tmp_path: Path) -> None:
+    folder = write_form(
+        tmp_path / "form",
+        "calculate,place,instance('yes_no')/root/item[name = 'no']/label\n",
+        headings="type,name,calculation",
+        settings={"related": "yes_no office"},
+    )
+    assert [choice["list_name"] for choice in odk.view(compiled(folder)).choices] == ["office"]
+
+
+def rated(folder: Path, rules: str) -> DecisionTable:
+    """A decision table over two questions that are answered yes or no."""
+    write_form(
+        folder,
+        "select_one yes_no,a,\nselect_one yes_no,b,\ncalculate,result,rate\n",
+        "yes_no,yes,Yes\nyes_no,no,No\nrate,high,High\nrate,low,Low\n",
+        headings="type,name,table",
+        sheets={
+            "decisions/rate.csv": f"rule,a,b,outcome,reason\n{rules}",
+            "decisions/variables.csv": "table,variable,list,from\nrate,a,yes_no,a\nrate,b,yes_no,b\n",
+        },
+    )
+    return compiled(folder).tables["rate"]
+
+
+def test_a_table_without_a_last_row_for_everything_ends_in_nothing(tmp_path: Path) -> None:
+    table = rated(tmp_path / "form", "D1,yes,,high,A.\nD2,not yes,,low,B.\n")
+    assert odk.decision(table) == "if(${a} = 'yes', 'high', if(not(${a} = 'yes'), 'low', ''))"
+
+
+def test_a_cell_that_names_every_value_and_missing_asks_for_nothing(tmp_path: Path) -> None:
+    table = rated(tmp_path / "form", "D1,yes,yes no missing,high,A.\nD2,yes no missing,,low,B.\n")
+    assert odk.decision(table) == "if(${a} = 'yes', 'high', 'low')"
+
+
+def test_a_row_that_fits_no_value_is_left_out(tmp_path: Path) -> None:
+    table = rated(tmp_path / "form", "D1,yes,,high,A.\nD2,,,low,B.\n")
+    never = replace(table.rules[0], cells=((), None))
+    assert odk.decision(replace(table, rules=(never, *table.rules))) == odk.decision(table)
 
 
 @pytest.mark.parametrize("name", ["a1", "lane", "final"])

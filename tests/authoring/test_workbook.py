@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import date, datetime
 from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.chart import BarChart
 
 from hrddp_desktop import paths
-from hrddp_desktop.engine import pages
+from hrddp_desktop.engine import catalogues, pages
 from hrddp_desktop.engine.catalogues import Entry
 from hrddp_desktop.engine.grids import read_files
 from hrddp_desktop.engine.problems import ProblemCode
@@ -196,6 +198,32 @@ def test_a_cell_without_a_heading_is_reported(workbook: bytes) -> None:
     assert [problem.sentence[:8] for problem in back(content).problems] == ["Cell BH5"]
 
 
+def test_a_row_of_lost_cells_is_reported_and_is_no_row(workbook: bytes) -> None:
+    rows = len(back(workbook).files.grid("choices").rows)
+
+    def work(book: Workbook) -> None:
+        book["choices"].cell(book["choices"].max_row + 1, 60, "lost")
+
+    taken = back(changed(workbook, work))
+    assert [problem.code for problem in taken.problems] == [ProblemCode.HEADING_MISSING]
+    assert len(taken.files.grid("choices").rows) == rows
+
+
+def test_a_chart_in_the_workbook_is_left_out(workbook: bytes) -> None:
+    taken = back(changed(workbook, lambda book: book.create_chartsheet("by action").add_chart(BarChart())))
+    assert taken.problems == ()
+    assert taken.files == back(workbook).files
+
+
+def test_a_sheet_that_the_workbook_lacks_is_named_as_a_file(tmp_path: Path) -> None:
+    def work(book: Workbook) -> None:
+        del book["choices"]
+
+    content = exported(write_form(tmp_path / "form", "text,q\n", headings="type,name"), tmp_path)
+    found = written(changed(content, work), tmp_path / "back").problems
+    assert [(one.sheet, one.code) for one in found] == [("choices", ProblemCode.SHEET_MISSING)]
+
+
 def test_a_sheet_that_is_no_part_of_a_form_is_reported_unless_it_is_a_note(workbook: bytes) -> None:
     def work(book: Workbook) -> None:
         book.create_sheet("desisions").append(["x"])
@@ -242,6 +270,52 @@ def test_a_translation_that_changed_with_its_english_is_good(workbook: bytes) ->
 def test_a_translation_without_an_english_text_is_reported(workbook: bytes) -> None:
     content = put(workbook, "survey", "a0_title_2", "hint::Français (fr)", "Une ligne")
     assert [problem.code for problem in back(content).problems] == [ProblemCode.TRANSLATION_ALONE]
+
+
+def test_a_translation_in_a_row_of_its_own_is_reported(workbook: bytes) -> None:
+    def work(book: Workbook) -> None:
+        sheet = book["survey"]
+        sheet.cell(sheet.max_row + 1, heading(sheet, FRENCH), "Une ligne")
+
+    taken = back(changed(workbook, work))
+    assert [(one.column, one.code) for one in taken.problems] == [(FRENCH, ProblemCode.TRANSLATION_ALONE)]
+    assert taken.files == back(workbook).files
+
+
+def test_a_translation_that_belongs_to_nothing_is_reported_by_its_context(workbook: bytes, tmp_path: Path) -> None:
+    def work(book: Workbook) -> None:
+        book["other_words"].append(["fr", "elsewhere:q:label", "Who?", "Qui ?"])
+
+    found = written(changed(workbook, work), tmp_path / "form").problems
+    assert [(one.sheet, one.code) for one in found] == [("i18n/fr", ProblemCode.TRANSLATION_UNKNOWN)]
+    assert "elsewhere:q:label" in found[0].sentence
+
+
+@pytest.mark.parametrize("sheet", ["survey", "choices"])
+def test_a_language_without_its_code_is_reported_at_its_heading(workbook: bytes, sheet: str) -> None:
+    def work(book: Workbook) -> None:
+        page = book[sheet]
+        page.cell(1, page.max_column + 1, "label::Wolof language")
+        page.cell(2, page.max_column, "Tur")
+
+    found = back(changed(workbook, work)).problems
+    assert [(one.sheet, one.row, one.column, one.code) for one in found] == [
+        (sheet, 1, "label::Wolof language", ProblemCode.COLUMN_UNKNOWN)
+    ]
+
+
+def test_a_stale_translation_that_was_made_anew_in_its_cell_is_good(tmp_path: Path) -> None:
+    folder = write_form(tmp_path / "form", "text,q,Who?\n", headings="type,name,label")
+    stale = Entry("survey:q:label", "Who?", "Quoi ?", fuzzy=True, previous="What?")
+    (folder / "i18n").mkdir()
+    (folder / "i18n" / "fr.po").write_bytes(
+        catalogues.written(replace(catalogues.new("fr", "small 1"), entries=(stale,)))
+    )
+    content = exported(folder, tmp_path)
+    assert stale in back(content).files.catalogues["fr"].entries
+    entries = back(put(content, "survey", "q", FRENCH, "Qui ?")).files.catalogues["fr"].entries
+    assert Entry("survey:q:label", "Who?", "Qui ?") in entries
+    assert stale not in entries
 
 
 def test_a_new_language_is_a_new_column(workbook: bytes) -> None:
@@ -314,6 +388,14 @@ def test_translations_in_the_sheets_move_to_their_files(tmp_path: Path) -> None:
     assert 'msgctxt "choices:yn:yes:label"\nmsgid "Yes"\nmsgstr "Oui"' in files["i18n/fr.po"].decode()
 
 
+def test_an_empty_file_is_a_sheet_without_rows(tmp_path: Path) -> None:
+    folder = write_form(tmp_path / "form", "text,q\n", headings="type,name")
+    (folder / "renames.csv").write_bytes(b"")
+    files, found = read_files(folder)
+    assert (files.grid("renames").rows, found) == ((), [])
+    assert written(exported(folder, tmp_path), tmp_path / "back").problems == ()
+
+
 def test_a_sheet_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
     folder = write_form(tmp_path / "form", "text,q\n", headings="type,name")
     (folder / "choices.csv").write_bytes(b"\xff\xfe")
@@ -322,7 +404,7 @@ def test_a_sheet_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(1.5, "1.5"), (date(2026, 3, 5), "2026-03-05"), (MORNING, "2026-03-05 09:30"), (False, "false")],
+    [(1.5, "1.5"), (7.0, "7"), (date(2026, 3, 5), "2026-03-05"), (MORNING, "2026-03-05 09:30"), (False, "false")],
 )
 def test_values_of_cells_become_texts(value: object, text: str) -> None:
     assert as_text(value) == text

@@ -66,6 +66,35 @@ def test_a_mistake_in_a_row_is_reported_at_its_cell(
     assert (code, "survey", row, column) == only(write_form(tmp_path, GOOD.replace(good, bad)))
 
 
+HEADLESS = "type,name,relevant,calculation,constraint,required,,"
+
+
+def test_a_cell_in_a_column_without_a_heading_is_reported(tmp_path: Path) -> None:
+    found = problems(write_form(tmp_path, GOOD + "text,q,,,,,,lost\n", headings=HEADLESS))
+    row = GOOD.count("\n") + 2
+    assert [(one.code, one.sheet, one.row, one.column) for one in found] == [
+        (ProblemCode.HEADING_MISSING, "survey", row, "H")
+    ]
+    assert found[0].sentence.startswith(f"Cell H{row} ")
+
+
+def test_a_blank_column_without_a_heading_is_no_mistake(tmp_path: Path) -> None:
+    headed, headless = write_form(tmp_path / "a", GOOD), write_form(tmp_path / "b", GOOD, headings=HEADLESS)
+    assert list(compiled(headed).items) == list(compiled(headless).items)
+
+
+@pytest.mark.parametrize("sheet", ["choices", "settings", "decisions/variables", "machines/m", "renames"])
+def test_every_sheet_reports_a_cell_without_a_heading(tmp_path: Path, sheet: str) -> None:
+    write_form(tmp_path, GOOD, sheets={})
+    file = tmp_path / f"{sheet}.csv"
+    file.parent.mkdir(exist_ok=True)
+    head, *rows = file.read_text("utf-8").splitlines() if file.exists() else ["id"]
+    file.write_text("\n".join([f"{head},", *(f"{row}," for row in rows), f"{',' * head.count(',')},lost"]), "utf-8")
+    assert (ProblemCode.HEADING_MISSING, sheet, len(rows) + 2) in {
+        (one.code, one.sheet, one.row) for one in problems(tmp_path)
+    }
+
+
 def test_a_missing_list_is_reported_at_the_type(tmp_path: Path) -> None:
     found = problems(write_form(tmp_path, GOOD.replace("select_one yes_no", "select_one no_list")))
     assert (ProblemCode.LIST_MISSING, 3, "type") in {(one.code, one.row, one.column) for one in found}
