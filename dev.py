@@ -3,6 +3,7 @@
 
     python3 dev.py run          make the environment in .venv/ and open the app
     python3 dev.py test         the tests; --long takes the long counts; further words go to pytest
+    python3 dev.py cover        whether the tests run every line and branch of the form engine
     python3 dev.py check        style, types, direction of imports, forms
     python3 dev.py demo         a worked case filled, rendered, signed and verified in build/demo/, without a screen
     python3 dev.py bench        ratios against a floor measured in the same run
@@ -76,6 +77,17 @@ def test(words: list[str]) -> int:
     by_hand = any(word.startswith(("-n", "--pdb", "-s", "--no-offscreen")) for word in words)
     spread = [] if by_hand else ["-n", "auto", "--dist", "loadfile"]
     return call([tool("python"), "-m", "pytest", *spread, *words])
+
+
+def cover(words: list[str]) -> int:
+    """Run the tests of the form engine; fail when they leave a line or a branch of it out."""
+    prepare("dev", sections=("run", "test"))
+    BUILD.mkdir(exist_ok=True)
+    data = {"COVERAGE_FILE": str(BUILD / "coverage")}
+    folders = ["tests/engine", "tests/authoring"]
+    coverage = [tool("python"), "-m", "coverage"]
+    counted = [*coverage, "run", "--source", "hrddp_desktop/engine", "-m", "pytest", "-p", "no:xdist", *folders]
+    return call([*counted, *words], **data) or call([*coverage, "report", "--fail-under", "100"], **data)
 
 
 def check(_: list[str]) -> int:
@@ -181,6 +193,7 @@ def lock(words: list[str]) -> int:
 VERBS = {
     "run": run,
     "test": test,
+    "cover": cover,
     "check": check,
     "demo": demo,
     "bench": bench,

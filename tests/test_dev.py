@@ -71,6 +71,24 @@ def test_another_python_of_the_machine_takes_over(monkeypatch: pytest.MonkeyPatc
     assert called == [["python3.12", dev.__file__, "test", "-k", "one"]]
 
 
+@pytest.mark.parametrize(("codes", "result"), [([0, 0], 0), ([0, 2], 2), ([1], 1)])
+def test_cover_fails_with_the_tests_and_below_every_line_and_branch(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, codes: list[int], result: int
+) -> None:
+    called: list[list[str]] = []
+
+    def call(command: list[str], **_: str) -> int:
+        called.append(command[3:])
+        return codes[len(called) - 1]
+
+    monkeypatch.setattr(dev, "BUILD", tmp_path)
+    monkeypatch.setattr(dev, "prepare", lambda *_, **__: None)
+    monkeypatch.setattr(dev, "call", call)
+    assert dev.main(["cover", "-x"]) == result
+    assert called[0][-1] == "-x"
+    assert called[1:] == [["report", "--fail-under", "100"]][: len(codes) - 1]
+
+
 def test_packages_are_read_by_section() -> None:
     assert dev.system_packages(_LIST, ["run"]) == [["libone"], ["libtwo", "libtwot64"]]
     assert dev.system_packages(_LIST, ["run", "test"])[-1] == ["checker"]
