@@ -43,7 +43,7 @@ _STATES = {
     "untouched": N_("not started"),
     "later": N_("not known yet"),
     "free": N_("nothing is due"),
-    "filled": N_("filled in, nothing is due"),
+    "filled": N_("nothing is due"),
 }
 
 

@@ -17,6 +17,8 @@ from hrddp_desktop.ui.sight import settle, show_whole
 from hrddp_desktop.ui.tables import TableEditor
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from hrddp_desktop.engine.definition import Definition
     from hrddp_desktop.engine.views import Change, FieldView, TableView
     from hrddp_desktop.i18n import Words
@@ -92,6 +94,11 @@ class Page(QScrollArea):
                 self._show_focused()
                 return item.path
         return ""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width breaks the lines anew; what has the keyboard stays in view."""
+        super().resizeEvent(event)
+        QTimer.singleShot(0, self, self._scroll_to_focused)
 
     def stops(self) -> list[QWidget]:
         """Where Tab stops, in reading order."""

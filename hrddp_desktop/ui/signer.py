@@ -140,7 +140,7 @@ class SigningForm(QWidget):
             pair = column(gap=theme.HALF)
             pair.addWidget(label)
             pair.addWidget(line)
-            secrets.addLayout(pair)
+            secrets.addLayout(pair, 10)
         secrets.addWidget(self._reveal, 0, Qt.AlignmentFlag.AlignBottom)
         secrets.addStretch(1)
         saying = column(gap=theme.HALF)

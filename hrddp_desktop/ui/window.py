@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QShowEvent
 
     from hrddp_desktop.services.records import Office
+    from hrddp_desktop.ui.home import Home
     from hrddp_desktop.ui.start import Beginning
     from hrddp_desktop.ui.wizard import Wizard
 
@@ -103,7 +104,15 @@ class Window(QMainWindow):
         home.language.connect(self._change_language)
         self._show(home)
         self.setWindowTitle(self.words("HRDDP Desktop"))
+        self._warn(home, office)
         home.take_focus()
+
+    def _warn(self, home: Home, office: Office) -> None:
+        warning = office.warning(self.words.translate)
+        if office.is_read_only:
+            warning = warning or self.words("This vault lies where nothing can be written: you can read, not answer.")
+        if warning:
+            home.message.show_hint(warning)
 
     @Slot(str)
     def open_record(self, record: str) -> None:
