@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWid
 
 from hrddp_desktop import paths, settings
 from hrddp_desktop.services import vault
+from hrddp_desktop.services.records import Office
+from hrddp_desktop.ui.home import Home
 from hrddp_desktop.ui.languages import LanguagePicker
 from hrddp_desktop.ui.outline import Outline
 from hrddp_desktop.ui.page import Page
@@ -210,3 +212,11 @@ def _texts(window: Window) -> str:
 def _name(window: Window) -> str:
     shown = window.screen_shown()
     return shown.objectName() if shown is not None else ""
+
+
+def test_a_vault_that_lost_something_says_so_at_home(at_home: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Office, "warning", lambda _office, _translate=None: "Answers saved later are missing.")
+    at_home.show_home()
+    home = at_home.screen_shown()
+    assert isinstance(home, Home)
+    assert "Answers saved later are missing." in home.message.text()
