@@ -7,6 +7,7 @@ import io
 import shutil
 from typing import TYPE_CHECKING
 
+import polib
 import pytest
 
 from hrddp_desktop import paths
@@ -14,7 +15,7 @@ from hrddp_desktop.engine.compare import differences
 from hrddp_desktop.engine.definition import dump
 from hrddp_desktop.errors import FileError, FormError
 from hrddp_desktop.services import authoring
-from tests.authoring.workbooks import exported
+from tests.authoring.workbooks import exported, reworded, text_of
 from tests.engine.forms import compiled, write_form
 from tests.engine.test_machines import MACHINE
 from tests.engine.test_machines import form as machine_form
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 Rows = list[dict[str, str]]
 ASSESSMENT = paths.forms_dir() / "assessment"
+TITLE = text_of(ASSESSMENT, "survey", "a0_title", "label")
 
 
 def edited(folder: Path, sheet: str, work: Callable[[Rows], object]) -> list[str]:
@@ -54,7 +56,7 @@ def where(rows: Rows, column: str, value: str, at: int = 0) -> dict[str, str]:
     [
         ("a0_donor", "required", "yes", "Action 0, a0_donor: now required"),
         ("a0_value", "required", "", "Action 0, a0_value: no longer required"),
-        ("a0_title", "label", "Title", "Action 0, a0_title: label changed, was Short title of the activity, is Title"),
+        ("a0_title", "label", "Title", f"Action 0, a0_title: label changed, was {TITLE}, is Title"),
         ("a0_donor", "relevant", "${a0_begun} = 'yes'", "Action 0, a0_donor: now asked only if ${a0_begun} = 'yes'"),
         (
             "a1_raise_reason",
@@ -89,7 +91,7 @@ def test_added_removed_and_moved_questions_are_named(tmp_path: Path) -> None:
     assert edited(tmp_path, "survey", work) == [
         "Action 0, a0_country: moved, now after g0_activity",
         "Action 0, a0_new: question added: New",
-        "Action 0, a0_summary: question removed: Summary line: the activity in two lines",
+        f"Action 0, a0_summary: question removed: {text_of(ASSESSMENT, 'survey', 'a0_summary', 'label')}",
     ]
 
 
@@ -105,14 +107,14 @@ def test_a_question_in_another_group_has_moved_there(tmp_path: Path) -> None:
 def test_choices_are_told_with_the_question_that_offers_them(tmp_path: Path) -> None:
     def work(rows: Rows) -> None:
         where(rows, "name", "mission_pko")["name"] = "peacekeeping"
-        where(rows, "name", "mission_spm")["label"] = "Political mission"
+        where(rows, "name", "mission_spm")["label"] = "Other words"
         rows.remove(where(rows, "name", "regional_or_hq"))
 
+    was, gone = (text_of(ASSESSMENT, "choices", name, "label") for name in ("mission_spm", "regional_or_hq"))
     assert edited(tmp_path, "choices", work) == [
         "Action 0, a0_setting: choice `mission_pko` renamed, is now `peacekeeping`",
-        "Action 0, a0_setting: choice `mission_spm` says something else, was Special political mission, "
-        "is Political mission",
-        "Action 0, a0_setting: choice `regional_or_hq` removed (Regional office or headquarters)",
+        f"Action 0, a0_setting: choice `mission_spm` says something else, was {was}, is Other words",
+        f"Action 0, a0_setting: choice `regional_or_hq` removed ({gone})",
     ]
 
 
@@ -124,12 +126,13 @@ def test_a_catalogue_fact_of_a_choice_is_told(tmp_path: Path) -> None:
 def test_rules_are_told_by_their_ids(tmp_path: Path) -> None:
     def work(rows: Rows) -> None:
         where(rows, "rule", "A1-03")["scope"] = "in"
-        where(rows, "rule", "A1-00", 1)["reason"] = "Answer."
+        where(rows, "rule", "A1-00", 1)["reason"] = "Other words."
         where(rows, "rule", "A1-02c")["outcome"] = "esc"
 
+    reasons = [rule.reason for rule in compiled(ASSESSMENT).tables["a1"].rules if rule.rule == "A1-00"]
     assert edited(tmp_path, "decisions/a1", work) == [
         "Action 1, a1_result: rule A1-00 of table a1 (alternative 2): reason changed, "
-        "was Answer the first questions., is Answer.",
+        f"was {reasons[1]}, is Other words.",
         "Action 1, a1_result: rule A1-02c of table a1: outcome changed, was contradiction, is esc",
         "Action 1, a1_result: rule A1-03 of table a1 now also reads scope: in",
     ]
@@ -152,8 +155,8 @@ def test_whole_rules_variables_and_facts_are_told(tmp_path: Path) -> None:
         "Action 1, a1_result: rule A1-01 of table a1 now stands elsewhere in the order",
     ]
     facts = edited(tmp_path / "facts", "decisions/facts", lambda rows: where(rows, "variable", "a3").update(fact="x"))
-    said = "was The country mechanism withdraws its objection, or answers., is x"
-    assert facts == [f"Action 1, outcome: fact about a3 changed, {said}"]
+    was = text_of(ASSESSMENT, "decisions/facts", "a3", "fact", by="variable")
+    assert facts == [f"Action 1, outcome: fact about a3 changed, was {was}, is x"]
 
 
 def test_a_choice_list_in_another_order_is_told(tmp_path: Path) -> None:
@@ -214,18 +217,18 @@ def test_equal_forms_have_no_differences(tmp_path: Path) -> None:
 def test_the_settings_and_the_languages_are_compared(tmp_path: Path) -> None:
     shutil.copytree(ASSESSMENT, tmp_path / "form")
     (tmp_path / "form" / "i18n" / "es.po").unlink()
-    file = tmp_path / "form" / "settings.csv"
-    file.write_text(file.read_text("utf-8").replace("2026.1", "2026.2"), "utf-8")
+    was = reworded(tmp_path / "form", "settings", 0, "version", "2999.1")
     assert [str(one) for one in authoring.changes("assessment", str(tmp_path / "form"))] == [
-        "the form: version changed, was 2026.1, is 2026.2",
+        f"the form: version changed, was {was}, is 2999.1",
         "the form: language es removed",
     ]
 
 
 def test_a_reworded_translation_is_told(tmp_path: Path) -> None:
     shutil.copytree(ASSESSMENT, tmp_path / "form")
-    file = tmp_path / "form" / "i18n" / "fr.po"
-    file.write_text(file.read_text("utf-8").replace('msgstr "Pays"', 'msgstr "Le pays"'), "utf-8")
+    file = polib.pofile(str(tmp_path / "form" / "i18n" / "fr.po"))
+    next(entry for entry in file if entry.msgctxt == "survey:a0_country:label").msgstr = "Autres mots"
+    file.save()
     lines = [str(one) for one in authoring.changes("assessment", str(tmp_path / "form"))]
     assert "Action 0, a0_country: label in fr reworded" in lines
 

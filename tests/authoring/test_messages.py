@@ -17,6 +17,7 @@ from hrddp_desktop.engine.words import texts
 from hrddp_desktop.errors import FileError, FormError
 from hrddp_desktop.services import authoring, spoken
 from tests.authoring.generated import Made
+from tests.authoring.workbooks import reworded
 from tests.engine.forms import compiled
 
 if TYPE_CHECKING:
@@ -33,10 +34,10 @@ def form(tmp_path: Path) -> Path:
     return tmp_path / "form"
 
 
-def edit(file: Path, old: str, new: str) -> None:
-    text = file.read_text("utf-8")
-    assert old in text
-    file.write_text(text.replace(old, new, 1), "utf-8")
+def unhinted(form: Path) -> tuple[int, str]:
+    """A question without a hint: the number of its row, its name."""
+    records = enumerate(read_files(form)[0].grid("survey").records())
+    return next((at, one["name"]) for at, one in records if one["type"] == "text" and not one["hint"])
 
 
 def french(form: Path) -> dict[str, polib.POEntry]:
@@ -56,29 +57,32 @@ def test_the_translations_in_git_are_up_to_date() -> None:
 
 
 def test_a_changed_text_keeps_its_translation_marked_fuzzy(form: Path) -> None:
-    edit(form / "survey.csv", "Short title of the activity", "Name of the activity")
+    was, translated = (
+        reworded(form, "survey", "a0_title", "label", "Other words"),
+        french(form)["survey:a0_title:label"],
+    )
     written_files = authoring.store_words(authoring.words_of_form(str(form)))
     assert [file.stem for file in written_files] == list(LANGUAGES)
     entry = french(form)["survey:a0_title:label"]
-    assert (entry.msgid, entry.fuzzy) == ("Name of the activity", True)
-    assert entry.previous_msgid == "Short title of the activity"
-    assert entry.msgstr.startswith("Titre")
+    assert (entry.msgid, entry.fuzzy, entry.previous_msgid) == ("Other words", True, was)
+    assert entry.msgstr == translated.msgstr != ""
 
 
 def test_a_new_text_is_reported_as_missing_in_every_language(form: Path) -> None:
-    edit(form / "survey.csv", "Duty station,,", "Duty station,Where you work.,")
+    at, record = unhinted(form)
+    reworded(form, "survey", at, "hint", "Where you work.")
     found = authoring.words_of_form(str(form))
-    assert [[one.context for one in words.found.missing] for words in found] == [["survey:a0_duty_station:hint"]] * 3
+    assert [[one.context for one in words.found.missing] for words in found] == [[f"survey:{record}:hint"]] * 3
 
 
 def test_a_translation_without_a_text_stays_in_the_file_and_comes_back_with_its_text(form: Path) -> None:
-    edit(form / "survey.csv", "No operational secrets.", "")
+    was = reworded(form, "survey", "a0_title", "label", "")
     found = authoring.words_of_form(str(form))
-    assert [one.context for one in found[0].found.obsolete] == ["survey:a0_title:hint"]
+    assert [one.context for one in found[0].found.obsolete] == ["survey:a0_title:label"]
     authoring.store_words(found)
-    assert french(form)["survey:a0_title:hint"].obsolete
+    assert french(form)["survey:a0_title:label"].obsolete
     assert not isinstance(compiled(form), list)
-    edit(form / "survey.csv", "Short title of the activity,", "Short title of the activity,No operational secrets.")
+    reworded(form, "survey", "a0_title", "label", was)
     authoring.store_words(authoring.words_of_form(str(form)))
     for language in LANGUAGES:
         there = paths.forms_dir() / "assessment" / "i18n" / f"{language}.po"
@@ -86,7 +90,7 @@ def test_a_translation_without_a_text_stays_in_the_file_and_comes_back_with_its_
 
 
 def test_a_renamed_question_takes_its_translations_along(form: Path) -> None:
-    edit(form / "survey.csv", "text,a0_donor,", "text,a0_donors,")
+    reworded(form, "survey", "a0_donor", "name", "a0_donors")
     found = authoring.words_of_form(str(form))
     assert [(words.found.missing, words.found.stale, words.found.obsolete) for words in found] == [((), (), ())] * 3
     authoring.store_words(found)
@@ -97,7 +101,7 @@ def test_two_rules_with_one_id_keep_their_two_translations(form: Path) -> None:
     rules = read_files(form)[0].grid("decisions/a1").records()
     first, second = (rule["reason"] for rule in rules if rule["rule"] == "A1-00b")
     assert first != second
-    edit(form / "decisions" / "a1.csv", second, "Name the kinds of support.")
+    reworded(form, "decisions/a1", second, "reason", "Other words.", by="reason")
     found = {words.file.stem: words for words in authoring.words_of_form(str(form))}
     assert [(one.context, one.previous) for one in found["fr"].found.stale] == [("a1:A1-00b:reason", second)]
 

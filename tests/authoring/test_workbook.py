@@ -33,6 +33,7 @@ from tests.authoring.workbooks import (
     put,
     row_of,
     saved,
+    text_of,
     written,
 )
 from tests.engine.forms import write_form
@@ -258,7 +259,8 @@ def test_a_problem_in_our_own_text_names_its_column(workbook: bytes, tmp_path: P
 def test_a_translation_whose_english_changed_is_marked_stale(workbook: bytes) -> None:
     files = back(put(workbook, "survey", "a0_title", ENGLISH, "Name of the activity")).files
     entry = next(one for one in files.catalogues["fr"].entries if one.context == "survey:a0_title:label")
-    assert (entry.fuzzy, entry.previous, bool(entry.text)) == (True, "Short title of the activity", True)
+    english = text_of(paths.forms_dir() / "assessment", "survey", "a0_title", "label")
+    assert (entry.fuzzy, entry.previous, bool(entry.text)) == (True, english, True)
 
 
 def test_a_translation_that_changed_with_its_english_is_good(workbook: bytes) -> None:

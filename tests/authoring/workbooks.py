@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from typing import TYPE_CHECKING
 
@@ -80,6 +81,29 @@ def cell(taken: TakenBack, file: str, name: str, column: str) -> str:
 def back(content: bytes) -> TakenBack:
     """The form in a workbook."""
     return take_back(content)
+
+
+def text_of(form: Path, sheet: str, row: int | str, column: str, by: str = "name") -> str:
+    """The text that stands in one cell of a form today; the row by its number from 0, or by what it says in `by`."""
+    return next(one[column] for at, one in enumerate(_records(form, sheet)) if row in {at, one.get(by)})
+
+
+def reworded(form: Path, sheet: str, row: int | str, column: str, new: str, by: str = "name") -> str:
+    """Write a text into one cell of a form in a folder; what stood there before."""
+    old = text_of(form, sheet, row, column, by)
+    records = _records(form, sheet)
+    next(one for at, one in enumerate(records) if row in {at, one.get(by)})[column] = new
+    with (form / f"{sheet}.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, records[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(records)
+    assert old != new
+    return old
+
+
+def _records(form: Path, sheet: str) -> list[dict[str, str]]:
+    with (form / f"{sheet}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
