@@ -199,11 +199,12 @@ class _Compiler:
             language: {c: text for c, (text, _, _) in texts.items()} for language, texts in self.sources.words.items()
         }
         for sheet, context in ((self.sources.survey, _survey_context), (self.sources.choices, _choice_context)):
+            headings = _translated(sheet)
             for row in sheet.rows:
-                for column, text in row.cells.items():
-                    match = _TRANSLATED.fullmatch(column)
-                    if match is not None:
-                        words.setdefault(_language(match["language"]), {})[context(row, match["column"])] = text
+                for heading, text in row.cells.items():
+                    if heading in headings:
+                        column, language = headings[heading]
+                        words.setdefault(language, {})[context(row, column)] = text
         return words
 
     # variables of decision tables
@@ -218,6 +219,13 @@ class _Compiler:
 
     def _add(self, sheet: str, row: int, column: str, code: ProblemCode, **facts: object) -> None:
         self.problems.append(Problem(sheet, row, column, None, code, tuple((k, str(v)) for k, v in facts.items())))
+
+
+def _translated(sheet: Sheet) -> dict[str, tuple[str, str]]:
+    """The headings such as `label::Français (fr)`, each with its column and language."""
+    headings: set[str] = set().union(*(row.cells for row in sheet.rows))
+    matches = {heading: _TRANSLATED.fullmatch(heading) for heading in headings}
+    return {heading: (match["column"], _language(match["language"])) for heading, match in matches.items() if match}
 
 
 def _rows(sources: Sources, name: str) -> tuple[Row, ...]:

@@ -354,6 +354,9 @@ class Builder:
             left, right = right, left
         if isinstance(left, Nodes) and isinstance(right, Texts):
             nodes, text = left.run, right.run
+            if right.constant is not None and left.is_one:
+                only = right.constant
+                return Truths(lambda c: bool(found := nodes(c)) and same(found[0].text(), only))
             if right.constant is not None:
                 constant = right.constant
                 return Truths(lambda c: any(same(node.text(), constant) for node in nodes(c)))
@@ -365,7 +368,7 @@ class Builder:
         """Both sides as numbers; of nodes one that fits is enough; NaN, hence unanswered, fits nothing."""
         fits = _ORDER[sign]
         a, b = self._numbers(left), self._numbers(right)
-        if not isinstance(left, Nodes | Mixed) and not isinstance(right, Nodes | Mixed):
+        if _is_one(left) and _is_one(right):
             x, y = self.number(left), self.number(right)
             return lambda c: fits(x(c), y(c))
         return lambda c: any(fits(p, q) for p in a(c) for q in b(c))
@@ -394,6 +397,11 @@ class Builder:
             expected, count = function.expected, len(tree.arguments)
             return self.issue(ProblemCode.ARGUMENTS, tree.offset, name=tree.name, expected=expected, count=count)
         return function.build(self, tree)
+
+
+def _is_one(expr: Expr) -> bool:
+    """Whether it yields one value: no nodes, or the one node that it names; without a node NaN, which fits nothing."""
+    return expr.is_one if isinstance(expr, Nodes) else not isinstance(expr, Mixed)
 
 
 def _is_at(number: Callable[[Context], float]) -> Callable[[Context], bool]:

@@ -247,7 +247,7 @@ def _power(base: float, exponent: float) -> float:
 
 
 def _sum(nodes: Sequence[Node]) -> float:
-    return math.fsum(text_number(node.text()) for node in nodes)
+    return math.fsum([text_number(node.text()) for node in nodes])
 
 
 def _extreme(pick: Callable[[Sequence[float]], float]) -> Function:
@@ -388,7 +388,7 @@ FUNCTIONS: dict[str, Function] = {
     "selected-at": Function(2, 2, _build_selected_at),
     "count-selected": _text_to_number(lambda text: float(len(text.split()))),
     "count": _over_nodes(lambda nodes: float(len(nodes))),
-    "count-non-empty": _over_nodes(lambda nodes: float(sum(node.text() != "" for node in nodes))),
+    "count-non-empty": _over_nodes(lambda nodes: float(sum([node.text() != "" for node in nodes]))),
     "sum": _over_nodes(_sum),
     "min": _extreme(min),
     "max": _extreme(max),

@@ -57,6 +57,11 @@ class Nodes:
     place: Place | None = None
     local: bool = False
 
+    @property
+    def is_one(self) -> bool:
+        """Whether there is one node at most: a question, or the cell of this row."""
+        return self.local and self.place is not None and self.place.kind == "field"
+
 
 @dataclass(frozen=True, slots=True)
 class Mixed:

@@ -145,6 +145,7 @@ class Program:
         self.definition = definition
         self.names = Names(definition)
         self.problems: list[Problem] = []
+        self._trees: dict[str, syntax.Tree] = {}
         self.titles = _titles(definition)
         self.fills = fills.sources(definition)
         self.rules = {item.name: self._rules(item) for item in definition.items.values()}
@@ -190,13 +191,19 @@ class Program:
         self, build: Builder, item: Item, column: str, source: str, wrap: Callable[[syntax.Tree], syntax.Tree]
     ) -> Expr:
         try:
-            expr = build.build(wrap(syntax.parse(source)))
+            expr = build.build(wrap(self._tree(source)))
         except ExpressionError as error:
             self._problem(item, column, error)
             return build.issue(error.code, error.offset)
         for issue in build.issues:
             self._problem(item, column, issue)
         return expr
+
+    def _tree(self, source: str) -> syntax.Tree:
+        """The tree of an expression; sheets repeat many of them, and each is parsed once."""
+        if source not in self._trees:
+            self._trees[source] = syntax.parse(source)
+        return self._trees[source]
 
     def _problem(self, item: Item, column: str, error: ExpressionError) -> None:
         self.problems.append(Problem("survey", item.row, column, error.offset, error.code, error.facts))
@@ -302,15 +309,17 @@ class Program:
     def _links(self, rules: Rules, part: Part) -> Iterator[tuple[str, Part, bool]]:
         """What a step reads: the step of another item, and whether in its own row only."""
         item = rules.item
-        own = [(item.name, before, True) for before in _BEFORE[part] if before in rules.parts]
-        yield from own
+        if part is not Part.SOUND or rules.value is None:  # a calculation is as sound as what it reads
+            yield from ((item.name, before, True) for before in _BEFORE[part] if before in rules.parts)
         if part is Part.RELEVANT and item.parent is not None:
             yield item.parent, Part.RELEVANT, True
-        wanted = Part.SOUND if part is Part.SOUND else Part.VALUE
         for read in rules.reads.get(Part.VALUE if part is Part.SOUND else part, ()):
-            if read.name in self.rules:
-                yield read.name, wanted if wanted in self.rules[read.name].parts else Part.VALUE, read.local
-            if part is Part.VALUE and item.cell("table") and read.name in self.rules:
+            source = self.rules.get(read.name)
+            if source is None:
+                continue
+            if part is not Part.SOUND or source.item.type == "table":
+                yield read.name, Part.VALUE, read.local
+            if (part is Part.SOUND or (part is Part.VALUE and item.cell("table"))) and Part.SOUND in source.parts:
                 yield read.name, Part.SOUND, read.local
 
     def _order(self, links: Links) -> list[tuple[str, Part]]:
@@ -355,7 +364,7 @@ def _parts_of(rules: Rules) -> tuple[Part, ...]:
     if rules.item.type == "group":
         return (Part.RELEVANT,)
     parts = [Part.RELEVANT, Part.VALUE]
-    if rules.item.type != "table":
+    if rules.item.type != "table" and (rules.value or rules.constraint or rules.options):
         parts.append(Part.SOUND)
     if rules.options is not None:
         parts.append(Part.OPTIONS)

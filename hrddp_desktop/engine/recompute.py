@@ -24,16 +24,17 @@ class Recompute:
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self._rules = tree.program.rules
-        self._heap: list[tuple[int, int, Part, AnyNode]] = []
+        self._steps = tree.program.steps  # by rank
+        self._heap: list[tuple[int, int, AnyNode]] = []
         self._waiting: set[tuple[int, int]] = set()
-        self._ranks = {(step.rules.item.name, step.part): step.rank for step in tree.program.steps}
+        self._ranks = {(step.rules.item.name, step.part): step.rank for step in self._steps}
         self.changed: set[str] = set()
 
     def everything(self) -> None:
         """Work out the whole record once."""
-        for step in self._tree.program.steps:
+        for step in self._steps:
             for node in self._tree.instances_of(step.rules.item):
-                self._work(step.part, node, wake=False)
+                self._work(step, node, wake=False)
 
     def row(self, row: Row) -> None:
         """Work out a row that was added."""
@@ -44,47 +45,46 @@ class Recompute:
 
     def rows_of(self, table: Table) -> None:
         """The rows of a table are others than before, or in another order."""
-        self._wake(table, Part.VALUE)
+        self._wake(table, table.rules.wakes.get(Part.VALUE, ()))
 
     def touch(self, node: AnyNode, part: Part) -> None:
         """Note that a property may have changed."""
-        self._push(self._ranks[node.tag, part], part, node)
+        self._push(self._ranks[node.tag, part], node)
 
-    def _push(self, rank: int, part: Part, node: AnyNode) -> None:
+    def _push(self, rank: int, node: AnyNode) -> None:
         key = (rank, node.serial)
         if key not in self._waiting:
             self._waiting.add(key)
-            heappush(self._heap, (rank, node.serial, part, node))
+            heappush(self._heap, (rank, node.serial, node))
 
     def settle(self) -> None:
         """Work until nothing waits any more."""
         while self._heap:
-            rank, serial, part, node = heappop(self._heap)
+            rank, serial, node = heappop(self._heap)
             self._waiting.discard((rank, serial))
-            self._work(part, node, wake=True)
+            self._work(self._steps[rank], node, wake=True)
 
-    def _wake(self, node: AnyNode, part: Part) -> None:
-        for step in self._rules[node.tag].wakes.get(part, ()):
-            for reader in self._readers(node, step):
-                self._push(step.rank, step.part, reader)
+    def _wake(self, node: AnyNode, readers: Sequence[Step]) -> None:
+        row = node.row
+        for step in readers:
+            if step.local and row is not None:
+                self._push(step.rank, row.cells[step.rules.item.name])
+            else:
+                for reader in self._tree.instances_of(step.rules.item):
+                    self._push(step.rank, reader)
 
-    def _readers(self, node: AnyNode, step: Step) -> Sequence[AnyNode]:
-        if step.local and node.row is not None:
-            return (node.row.cells[step.rules.item.name],)
-        return self._tree.instances_of(step.rules.item)
-
-    def _work(self, part: Part, node: AnyNode, *, wake: bool) -> None:
+    def _work(self, step: Step, node: AnyNode, *, wake: bool) -> None:
         """Work one property out; when it is another than before, wake what reads it."""
-        if not self._update(part, node):
+        part, rules = step.part, step.rules
+        if not self._update(part, node, rules):
             return
         if part is not Part.SOUND and not isinstance(node, Group):
             self.changed.add(node.path)
-        if wake:
-            self._wake(node, part)
+        if wake and part in rules.wakes:
+            self._wake(node, rules.wakes[part])
 
-    def _update(self, part: Part, node: AnyNode) -> bool:
+    def _update(self, part: Part, node: AnyNode, rules: Rules) -> bool:
         """Work the property out; True when it is another than before."""
-        rules = self._rules[node.tag]
         if part is Part.RELEVANT:
             return self._relevant(node, rules)
         if isinstance(node, Field):

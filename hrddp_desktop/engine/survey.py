@@ -253,8 +253,8 @@ def _cells(row: Row) -> dict[str, str]:
     for column in ("action", "default"):
         if column in cells:
             cells[column] = whole(cells[column])
-    for column in TRANSLATED:
-        inline = next((text for heading, text in row.cells.items() if heading.startswith(f"{column}::")), "")
-        if inline:
-            cells.setdefault(column, inline)
+    for heading, text in row.cells.items():
+        column, inline, _ = heading.partition("::")
+        if inline and column in TRANSLATED:
+            cells.setdefault(column, text)
     return cells

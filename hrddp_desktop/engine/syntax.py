@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hrddp_desktop.engine.problems import ExpressionError, ProblemCode
 
@@ -144,8 +144,7 @@ _OPERATOR = re.compile(r"and|or|mod|div|\*")
 _CURLY = "\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word of the expression; `kind` is reference, number, text, name, symbol, operator or end."""
 
     kind: str
@@ -261,7 +260,8 @@ class _Parser:
         return self._words[self._at]
 
     def _is(self, value: str) -> bool:
-        return self._word.kind == "symbol" and self._word.value == value
+        word = self._words[self._at]
+        return word.value == value and word.kind == "symbol"
 
     def _take(self, value: str) -> bool:
         if self._is(value):
@@ -277,8 +277,8 @@ class _Parser:
             operators.append(self._word)
             self._at += 1
             operands.append(self._negative())
-        for level in _LEVELS:
-            if operators:
+        for level in _LEVELS if operators else ():
+            if any(operator.value in level for operator in operators):
                 operands, operators = _joined(level, operands, operators)
         return operands[0]
 

@@ -145,6 +145,9 @@ class Field:
         return self.shown
 
 
+_OF_A_ROW = (Field, Group)  # made once: isinstance() with a fresh union is slow
+
+
 class Row:
     """One row of a table."""
 
@@ -249,7 +252,7 @@ class Tree:
         self.today = today
         self.paths: dict[str, Field | Table] = {}
         self.tables: dict[str, Table] = {}
-        self._singles: dict[str, Field | Group] = {}
+        self._singles: dict[str, tuple[Field | Group]] = {}  # each alone in a tuple, as it is asked for
         self._serials = count()
         self._related = related
         self._instances: dict[str, Plain] = {}
@@ -270,11 +273,11 @@ class Tree:
             if item.type == "table":
                 node = self.tables[item.name] = self.paths[item.name] = Table(rules, above, next(self._serials))
             elif item.type == "group":
-                node = self._singles[item.name] = groups[item.name] = Group(
-                    item.name, rules, above, None, next(self._serials)
-                )
+                node = groups[item.name] = Group(item.name, rules, above, None, next(self._serials))
+                self._singles[item.name] = (node,)
             else:
-                node = self._singles[item.name] = self.paths[item.name] = Field(rules, above, None, next(self._serials))
+                node = self.paths[item.name] = Field(rules, above, None, next(self._serials))
+                self._singles[item.name] = (node,)
             above.below.append(node)
 
     # rows
@@ -313,7 +316,7 @@ class Tree:
         """Every node of an item, relevant or not."""
         if item.table is not None:
             return [row.cells[item.name] for row in self.tables[item.table].rows]
-        return (self.tables[item.name],) if item.type == "table" else (self._singles[item.name],)
+        return (self.tables[item.name],) if item.type == "table" else self._singles[item.name]
 
     # the world that expressions see
 
@@ -327,7 +330,7 @@ class Tree:
         """Every node of that name; of a table its rows, of a column its cells."""
         single = self._singles.get(name)
         if single is not None:
-            return (single,)
+            return single
         table = self.tables.get(name)
         if table is not None:
             return table.shown_rows()
@@ -336,7 +339,7 @@ class Tree:
 
     def beside(self, node: Node, name: str) -> Sequence[Node]:
         """The cell of that name in the same row."""
-        row = node.row if isinstance(node, Field | Group) else None
+        row = node.row if isinstance(node, _OF_A_ROW) else None
         return (row.cells[name],) if row is not None else self.named(name)
 
     def instance(self, name: str) -> Sequence[Node]:

@@ -53,6 +53,10 @@ def _shortest(value: float) -> str:
 
 def text_number(text: str, shift: float = 0.0) -> float:
     """The number a text stands for; a date stands for its days since 1970; anything else, blank too, is NaN."""
+    if text.isdecimal() and text.isascii():  # most numbers are whole: spare them the pattern
+        return float(text)
+    if text == "":
+        return NAN
     if _NUMBER.match(text):
         return float(text)
     if "-" in text:

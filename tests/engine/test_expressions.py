@@ -132,7 +132,10 @@ def test_halves_go_up_negatives_too(tmp_path: Path, expression: str, expected: i
     assert worked_out(tmp_path, expression) == expected
 
 
-@pytest.mark.parametrize(("text", "number"), [("1e3", None), ("+1", None), (" 12 ", 12), ("1.", 1), ("0x10", None)])
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("1e3", None), ("+1", None), (" 12 ", 12), ("1.", 1), ("0x10", None), ("007", 7), ("\u0663", None), ("", None)],
+)
 def test_only_what_xpath_calls_a_number_is_one(text: str, number: float | None) -> None:
     got = text_number(text)
     assert got == number if number is not None else got != got

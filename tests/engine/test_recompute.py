@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hrddp_desktop.engine.definition import dump, load
-from hrddp_desktop.engine.program import program
+from hrddp_desktop.engine.program import Part, program
 from hrddp_desktop.engine.session import Session, open_session
 from tests.engine.forms import TODAY, compiled
 from tests.engine.rich import rich_form
@@ -153,3 +153,32 @@ def test_a_forgotten_dependency_is_noticed(definition: Definition, name: str, ed
     compare(definition, edits)
     with pytest.raises(AssertionError):
         compare(broken(definition, forget(name)), edits)
+
+
+def deaf_to_soundness(definition: Definition) -> None:
+    """Spoil: nobody is told that an answer came to stand against its constraint."""
+    for rules in program(definition).rules.values():
+        rules.wakes.pop(Part.SOUND, None)
+
+
+def test_what_is_worked_out_of_a_wrong_answer_is_missing_until_it_is_mended(definition: Definition) -> None:
+    def decided(form: Definition) -> list[str | None]:
+        session = open_session(form, as_of=TODAY)
+        session.set("gate", "yes")
+        session.add_row("units")
+        found = []
+        for count in (3, -1, 3):
+            session.set("units/R1/count", count)
+            found.append(session.decision("verdict").variables["size"])
+        session.set("units/R1/count", -1)
+        session.remove_row("units", "R1")
+        return [*found, session.decision("verdict").variables["size"]]
+
+    assert decided(definition) == ["small", None, "small", "small"]
+    assert decided(broken(definition, deaf_to_soundness)) != decided(definition)
+
+
+def test_only_what_can_become_unsound_is_asked_whether_it_is(definition: Definition) -> None:
+    rules = program(definition).rules
+    asked = {name for name in ("title", "town", "total", "gate", "why", "units") if Part.SOUND in rules[name].parts}
+    assert asked == {"title", "town", "total"}  # a constraint, a filter, a calculation
