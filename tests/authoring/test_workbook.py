@@ -447,6 +447,16 @@ def test_the_list_of_contents_cannot_name_a_file_outside_the_form(workbook: byte
     assert set(back(content).origins) <= {*files_of_form(), "survey"}
 
 
+def test_the_list_of_languages_cannot_name_a_file_outside_the_form(workbook: bytes) -> None:
+    languages = set(back(workbook).files.catalogues)
+
+    def work(book: Workbook) -> None:
+        book["languages"].append(["../../outside", "comment", "x"])
+        book["languages"].append(["pt", "comment", "x"])
+
+    assert set(back(changed(workbook, work)).files.catalogues) == {*languages, "pt"}
+
+
 def files_of_form() -> set[str]:
     return {name.rpartition(".")[0] for name in files_of(paths.forms_dir() / "assessment")}
 
