@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
-from hrddp_desktop import __version__
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -15,7 +13,7 @@ NAMESPACE = "urn:hrddp-desktop:1"
 PRODUCER = "HRDDP Desktop"
 LAYOUT = 1
 """Goes up with every change after which the same answers give other bytes: a check draws the pages again."""
-APP = f"{__version__}, layout {LAYOUT}"
+APP = f"layout {LAYOUT}"
 
 _SPACES = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",

@@ -53,7 +53,6 @@ class Finding(Enum):
     CERTIFICATE_EXPIRED = N_("The certificate of {name} has expired since; it was valid at the time of signing.")
     CLOCK_AHEAD = N_("The signature of {name} says it was made at {time}, which is later than now on this computer.")
     SAME_NAME = N_("Two certificates carry the name {name}. Ask whether these are two people.")
-    OTHER_VERSION = N_("Made by another version of this app ({app}): the pages were compared with the answers in part.")
     MARK_ADDED = N_(
         "A mark of the kind {kind} was added after the last signature; it covers {percent} % of page {page}."
     )
@@ -84,6 +83,7 @@ class Finding(Enum):
     ANSWERS_CHANGED = N_("The attached answers are not those that the document was made from.")
     INCOMPLETE = N_("Answers are missing ({count}), so this is a draft that nobody can sign.")
     DATE_UNLIKELY = N_("The answers are said to be of {as_of}, before the record was begun or after it was signed.")
+    LAYOUT_UNKNOWN = N_("This computer cannot draw pages of {app} again. Check the file with the version that made it.")
     PAGES_DIFFER = N_("The pages are not those that the answers give.")
     RULES_UNKNOWN = N_("The document was made with rules that this installation does not know: {definition}.")
     OUTCOME_DIFFERS = N_("The attached answers give {recomputed} for {what}, but the document says {printed}.")

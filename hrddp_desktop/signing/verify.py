@@ -84,13 +84,11 @@ def _judge(pdf: bytes, trust: TrustList, recompute: Recompute, now: datetime) ->
         return _report(document, Verdict.DO_NOT_RELY, (Fact(Finding.NOBODY_SIGNED), *against), ())
     if signed[-1].end != end:
         raise UnreliableError(Finding.BYTES_AFTER)
-    compared = tuple(_differences(document, recompute, signed[0].time))
-    partly = tuple(fact for fact in compared if fact.finding is Finding.OTHER_VERSION)
     found = _Found(
-        problems=(*_same_signer(signed), *(fact for fact in compared if fact not in partly)),
+        problems=(*_same_signer(signed), *_differences(document, recompute, signed[0].time)),
         marks=marks(pdf, document.reader, end),
         unknown=tuple(_unknown(signed, trust)),
-        notes=(*partly, *_notes(signed, now)),
+        notes=tuple(_notes(signed, now)),
     )
     facts = tuple(_signature_fact(signature, trust, len(pdf)) for signature in signed)
     return _report(document, *_verdict(document, found), facts, end)
