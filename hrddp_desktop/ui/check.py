@@ -139,6 +139,7 @@ class CheckPage(QScrollArea):
             call = SignOn(self._pdf, self._next_role(), self._form.signer(), Path(path))
             self._set_busy(busy=True)
             self.message.show_busy(self._words("Signing the document …"))
+            self._show_news()
             self._work.start(call, self._finish, self._refuse)
 
     def _check(self) -> None:

@@ -228,6 +228,7 @@ class Review(QScrollArea):
         self._folder.hide()
         self._set_busy(busy=True)
         self.message.show_busy(busy)
+        self._show_news()
         self._work.start(call, self._finish, self._fail)
 
     def _set_busy(self, *, busy: bool) -> None:
@@ -265,7 +266,8 @@ class Review(QScrollArea):
             self.message.show_done(words("The document is saved: {file}", file=written.file))
         self._folder.show()
         self.refresh()
-        self._folder.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self.isVisible():
+            self._folder.setFocus(Qt.FocusReason.OtherFocusReason)
         self._show_news()
 
     @Slot(object)

@@ -136,11 +136,11 @@ class SigningForm(QWidget):
     def _lay_out(self) -> None:
         secrets = row(gap=2 * theme.UNIT)
         for label, line in ((self._secret_label, self._secret), (self._again_label, self._again)):
-            line.setMaximumWidth(theme.columns(self, 40))
+            line.setFixedWidth(theme.columns(self, 30))
             pair = column(gap=theme.HALF)
             pair.addWidget(label)
             pair.addWidget(line)
-            secrets.addLayout(pair, 10)
+            secrets.addLayout(pair)
         secrets.addWidget(self._reveal, 0, Qt.AlignmentFlag.AlignBottom)
         secrets.addStretch(1)
         saying = column(gap=theme.HALF)

@@ -378,6 +378,15 @@ def test_an_answer_that_asks_for_many_more_says_so_calmly(wizard: Wizard, qtbot:
     assert notice.text() == ""
 
 
+def test_a_page_where_nothing_is_due_shows_a_tick_once_something_is_filled_in(wizard: Wizard) -> None:
+    outline = wizard.findChild(Outline)
+    assert isinstance(outline, Outline)
+    for path in FIRST_QUESTIONS:
+        wizard.desk.commit(path, "no")
+    states = {line.page: line.state for line in outline.lines()}
+    assert (states["g0_document"], states["g1_result"]) == ("filled", "free")
+
+
 def test_a_calculation_is_shown_in_words(wizard: Wizard, qtbot: QtBot) -> None:
     each_page(wizard, qtbot)
     wizard.desk.commit("a1_recipients/R1/rec_type", "border_control")
