@@ -175,6 +175,9 @@ class CheckPage(QScrollArea):
             return
         self._written = signed.file
         self._file.say(str(signed.file))
+        # The verdict so far is that of the file before.
+        self._card.hide()
+        self._form.hide()
         # What stands on the disk now is checked, with a signer who may be new to this computer's list.
         self._work.start(_Check(signed.file, self._office), self._show_signed, self._fail)
         words = self._words

@@ -171,7 +171,7 @@ class _Date(Editor):
         self._button.setToolTip(words("Choose from a calendar"))
         self._button.clicked.connect(self._open)
         self._said = Text(parent=self, tone="muted")
-        self._calendar: _Calendar | None = None
+        self._calendar: Calendar | None = None
         layout = row()
         layout.addWidget(self._line)
         layout.addWidget(self._button)
@@ -212,7 +212,7 @@ class _Date(Editor):
     @Slot()
     def _open(self) -> None:
         if self._calendar is None:
-            self._calendar = _Calendar(self.words, self)
+            self._calendar = Calendar(self.words, self)
             self._calendar.picked.connect(self._pick)
         self._calendar.open_below(self._line, _day(str(self.raw())))
 
@@ -230,7 +230,7 @@ def _day(iso: str) -> date | None:
         return None
 
 
-class _Calendar(QFrame):
+class Calendar(QFrame):
     """A month to click in, under the text line. Signals: picked(iso)."""
 
     picked = Signal(str)
@@ -262,6 +262,9 @@ class _Calendar(QFrame):
         if day is not None:
             self._month.setSelectedDate(QDate(day.year, day.month, day.day))
         self._draw_arrows()
+        # The style sheet's border counts, and comes with the polish.
+        self.ensurePolished()
+        self._month.ensurePolished()
         self.adjustSize()
         corner = line.mapToGlobal(QPoint(0, line.height()))
         if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
@@ -269,7 +272,7 @@ class _Calendar(QFrame):
         room = line.screen().availableGeometry()
         if corner.y() + self.height() > room.bottom():
             corner.setY(corner.y() - line.height() - self.height())
-        corner.setX(max(room.left(), min(corner.x(), room.right() - self.width())))
+        corner.setX(max(room.left(), min(corner.x(), room.right() - self.width() - theme.HALF)))
         corner.setY(max(room.top(), corner.y()))
         self.move(corner)
         self.show()

@@ -5,9 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QLocale, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCalendarWidget,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from hrddp_desktop.engine.survey import LINK_TYPES, LIST_TYPES, PLAIN_TYPES
 from hrddp_desktop.errors import AnswerError, Code
@@ -16,6 +25,7 @@ from hrddp_desktop.ui import fields
 from hrddp_desktop.ui.dropdown import DropDown
 from hrddp_desktop.ui.fields import KINDS, Field
 from hrddp_desktop.ui.options import CheckOption, RadioOption
+from hrddp_desktop.ui.typed import Calendar
 from tests.ui.hands import press, type_in
 from tests.ui.views import options, view
 
@@ -241,3 +251,24 @@ def test_a_label_shows_an_ampersand_as_it_is(show: Callable[[FieldView], Field])
     label = next(found for found in field.findChildren(QLabel) if found.buddy() is line(field))
     assert label.text() == "What <is> this && that?"
     assert line(field).accessibleName() == "What <is> this & that?"
+
+
+# Without a screen there is no window manager to raise a popup or to give it the keyboard.
+@pytest.mark.qt_log_ignore("does not support", extend=True)
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_calendar_has_room_for_the_names_of_days_and_stays_on_the_screen(
+    dressed: QApplication, qtbot: QtBot, language: str
+) -> None:
+    line = QLineEdit()
+    qtbot.addWidget(line)
+    line.show()
+    room = line.screen().availableGeometry()
+    line.move(room.right() - 20, room.bottom() - 20)
+    calendar = Calendar(words(language), line)
+    calendar.open_below(line, None)
+    month = calendar.findChild(QCalendarWidget)
+    assert isinstance(month, QCalendarWidget)
+    names = [month.locale().dayName(day, QLocale.FormatType.ShortFormat) for day in range(1, 8)]
+    assert month.width() // 7 > max(month.fontMetrics().horizontalAdvance(name) for name in names)
+    assert room.contains(calendar.frameGeometry())
+    calendar.hide()
