@@ -224,13 +224,23 @@ def test_the_settings_and_the_languages_are_compared(tmp_path: Path) -> None:
     ]
 
 
-def test_a_reworded_translation_is_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("contexts", "lines"),
+    [
+        (["survey:a0_country:label"], ["Action 0, a0_country: label in fr reworded"]),
+        (
+            ["choices:yes_no:yes:label", "choices:yes_no:no:label"],
+            ["the form: 2 choices or rules reworded in fr"],
+        ),
+    ],
+)
+def test_reworded_translations_are_told(tmp_path: Path, contexts: list[str], lines: list[str]) -> None:
     shutil.copytree(ASSESSMENT, tmp_path / "form")
     file = polib.pofile(str(tmp_path / "form" / "i18n" / "fr.po"))
-    next(entry for entry in file if entry.msgctxt == "survey:a0_country:label").msgstr = "Autres mots"
+    for entry in file:
+        entry.msgstr = "Autres mots" if entry.msgctxt in contexts else entry.msgstr
     file.save()
-    lines = [str(one) for one in authoring.changes("assessment", str(tmp_path / "form"))]
-    assert "Action 0, a0_country: label in fr reworded" in lines
+    assert [str(one) for one in authoring.changes("assessment", str(tmp_path / "form"))] == lines
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b'{"format": 0}', b"\xff"])
