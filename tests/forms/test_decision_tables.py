@@ -46,7 +46,7 @@ def test_a_decision_table_is_unchanged_from_the_reference(table: str) -> None:
     # The reason of the row of Action 1 is shown beside D01, so its own sentence need not point to it.
     told = reference.replace("does not apply: reason of the A1 row.", "does not apply.")
     # "List the support" is also what is left to do when a row of it is not finished.
-    assert shipped == told.replace("List the support.", "\"List the support, and finish its rows.\"")
+    assert shipped == told.replace("List the support.", '"List the support, and finish its rows."')
 
 
 def test_action_1_agrees_with_the_prose_in_every_combination(form: Form) -> None:
