@@ -44,7 +44,7 @@ class Finding(Enum):
     UNCHANGED = N_("Nothing in the file was changed after the last signature.")
     ALL_SIGNED = N_("All {count} signatures that the outcome needs are there, in order.")
     ANSWERS_MATCH = N_("The attached answers are those that the document was made from.")
-    OUTCOME_RECOMPUTED = N_("The outcome, worked out again from the attached answers, is the same: {outcome}, {rule}.")
+    OUTCOME_RECOMPUTED = N_("The outcome, worked out again from the attached answers, is the same: rule {rule}.")
 
     # what to know
     NEXT_SIGNER = N_("The next to sign is the {role}.")
