@@ -510,6 +510,17 @@ def test_what_is_no_workbook_is_refused_in_a_sentence(content: bytes, tmp_path: 
         written(content, tmp_path / "form")
 
 
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/worksheets/sheet1.xml"])
+def test_a_workbook_with_a_cut_part_is_refused_in_a_sentence(workbook: bytes, tmp_path: Path, part: str) -> None:
+    result = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook)) as old, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = old.read(name)
+            new.writestr(name, content[: len(content) // 2] if name == part else content)
+    with pytest.raises(FileError, match="damaged"):
+        written(result.getvalue(), tmp_path / "form")
+
+
 def test_a_workbook_that_unpacks_to_gigabytes_is_refused_at_once(workbook: bytes, tmp_path: Path) -> None:
     result = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(workbook)) as old, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as new:
