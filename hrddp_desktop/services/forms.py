@@ -29,7 +29,7 @@ class Forms:
 
     def __init__(self, folder: Path | None = None, cache: Path | None = None) -> None:
         self._folder = folder or paths.forms_dir()
-        self._cache = cache or paths.cache_dir()
+        self._cache: Path | None = cache or paths.cache_dir()
         self._compiled: dict[str, Definition] = {}
 
     def names(self) -> tuple[str, ...]:
@@ -42,9 +42,11 @@ class Forms:
             self._compiled[form] = self._cached(form)
         return self._compiled[form]
 
-    def fresh(self, form: str) -> Definition:
-        """The form compiled from its sheets, whatever a cache says; for what others will rely on."""
-        return compiled(self._existing(form))
+    def without_cache(self) -> Forms:
+        """The same forms compiled from their sheets, whatever a cache says; for what others will rely on."""
+        forms = Forms(self._folder)
+        forms._cache = None
+        return forms
 
     def _existing(self, form: str) -> Path:
         folder = self._folder / form
@@ -54,6 +56,8 @@ class Forms:
 
     def _cached(self, form: str) -> Definition:
         folder = self._existing(form)
+        if self._cache is None:
+            return compiled(folder)
         file = self._cache / f"{form}-{fingerprint(folder)}.json"
         with contextlib.suppress(OSError):
             digest, _, content = file.read_bytes().partition(b"\n")

@@ -136,6 +136,7 @@ def _recompute(forms: Forms) -> Callable[[bytes], Recomputed | None]:
 
     None means that this installation does not have the rules the answers were judged by.
     """
+    forms = forms.without_cache()
 
     def recompute(answers: bytes) -> Recomputed | None:
         file = package.parse(answers, package.ATTACHMENT)
