@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
-from hrddp_desktop.services.forms import Forms
+from hrddp_desktop import paths
+from hrddp_desktop.engine.definition import dump
+from hrddp_desktop.services.forms import RELEASED, Forms, check
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,3 +53,14 @@ def test_what_others_rely_on_is_compiled_from_the_sheets(cached: Path) -> None:
 def test_a_cache_that_cannot_be_written_is_no_reason_to_stop(tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("a file where the folder should be")
     assert Forms(cache=tmp_path / "cache").definition("assessment").tables
+
+
+def test_what_records_in_the_field_hold_must_keep_its_place(tmp_path: Path) -> None:
+    shutil.copytree(paths.forms_dir() / "assessment", tmp_path / "assessment")
+    released = Forms(tmp_path, tmp_path / "cache").definition("assessment")
+    (tmp_path / RELEASED).mkdir()
+    (tmp_path / RELEASED / "assessment-2026.1.json").write_bytes(dump(released))
+    assert check(tmp_path) == []
+    survey = tmp_path / "assessment" / "survey.csv"
+    survey.write_text(survey.read_text("utf-8").replace("text,a0_donor,", "text,a0_donors,"), "utf-8")
+    assert any("a0_donor" in str(problem.facts) and not problem.is_warning for problem in check(tmp_path))
