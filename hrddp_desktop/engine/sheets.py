@@ -143,7 +143,9 @@ def letters(at: int) -> str:
 
 def clean(cell: str) -> str:
     """Blanks of a spreadsheet made plain: no-break spaces, blanks around the text, foreign line ends."""
-    return cell.translate(_BLANKS).replace("\r\n", "\n").replace("\r", "\n").strip()
+    # Most cells of a sheet are blank, and most others plain: foreign blanks are never ASCII.
+    plain = cell if cell.isascii() else cell.translate(_BLANKS)
+    return plain.replace("\r\n", "\n").replace("\r", "\n").strip() if plain else ""
 
 
 def whole(cell: str) -> str:
