@@ -24,7 +24,13 @@ from hrddp_desktop.files import read_file
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import date
+    from typing import TypeAlias
+
+    from hrddp_desktop.services.forms import Forms
+
+    Decider: TypeAlias = Callable[[bytes, str], dict[str, object]]
 
 
 def add_commands(commands: Commands) -> None:
@@ -75,12 +81,11 @@ def _decide(arguments: argparse.Namespace) -> int:
     files = arguments.variables if arguments.table else arguments.files
     if not files or (arguments.variables and not arguments.table) or (arguments.files and arguments.table):
         arguments.parser.error("name answers files, or --table with --variables; - is standard input")
-    if arguments.table:
-        # A table that does not exist is refused even if no line follows.
-        _decide_table(arguments, b"{}", arguments.table)
+    forms = installed_forms()
+    decide = _table_decider(arguments.table, forms) if arguments.table else _file_decider(arguments.as_of, forms)
     for name, raw in _inputs(files):
         try:
-            print_json(_decide_table(arguments, raw, name) if arguments.table else _decide_file(arguments, raw, name))
+            print_json(decide(raw, name))
         except HrddpError as error:
             # One bad line of many must not hide the others; the status still says that something was refused.
             print_json(error_data(error))
@@ -89,17 +94,19 @@ def _decide(arguments: argparse.Namespace) -> int:
     return status
 
 
-def _decide_file(arguments: argparse.Namespace, raw: bytes, name: str) -> dict[str, object]:
+def _file_decider(as_of: date | None, forms: Forms) -> Decider:
     from hrddp_desktop.services import assessment
 
-    return assessment.decide(assessment.open_file(assessment.read(raw, name), installed_forms(), arguments.as_of))
+    return lambda raw, name: assessment.decide(assessment.open_file(assessment.read(raw, name), forms, as_of))
 
 
-def _decide_table(arguments: argparse.Namespace, raw: bytes, name: str) -> dict[str, object]:
+def _table_decider(table: str, forms: Forms) -> Decider:
     from hrddp_desktop.services import assessment
 
-    definition = installed_forms().definition(assessment.FORM)
-    return assessment.decide_alone(definition, arguments.table, assessment.read_variables(raw, name))
+    definition = forms.definition(assessment.FORM)
+    # A table that does not exist is refused even if no line follows.
+    assessment.decide_alone(definition, table, {})
+    return lambda raw, name: assessment.decide_alone(definition, table, assessment.read_variables(raw, name))
 
 
 def _inputs(files: Sequence[str]) -> Iterator[tuple[str, bytes]]:

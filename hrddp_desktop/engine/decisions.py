@@ -23,7 +23,7 @@ Values = Mapping[str, str | None]
 
 def first_rule(table: DecisionTable, values: Values) -> Rule | None:
     """The row that decides. A value that is absent, blank or outside its list is missing."""
-    return next(_firing(table, _coded(table, values)), None)
+    return next(table.fitting(_coded(table, values)), None)
 
 
 def decide_table(definition: Definition, table: str, variables: Values) -> Decision:
@@ -41,7 +41,7 @@ def decide_table(definition: Definition, table: str, variables: Values) -> Decis
 def decide(definition: Definition, table: DecisionTable, variables: Values) -> Decision:
     """The decision with everything that explains it."""
     coded = _coded(table, variables)
-    fired = list(_firing(table, coded))
+    fired = list(table.fitting(coded))
     first = fired[0] if fired else None
     severity = Severity.of(definition, table)
     result = first.outcome if first else MISSING
@@ -95,12 +95,6 @@ def _coded(table: DecisionTable, values: Values) -> tuple[str, ...]:
     return tuple(value if value in domain else "" for domain, value in found)
 
 
-def _firing(table: DecisionTable, coded: Sequence[str]) -> Iterator[Rule]:
-    for rule in table.rules:
-        if all(cell is None or value in cell for cell, value in zip(rule.cells, coded, strict=True)):
-            yield rule
-
-
 def _once(rules: Iterator[Rule]) -> tuple[FiredRow, ...]:
     """Each rule id once, as its first alternative that holds."""
     first: dict[str, Rule] = {}
@@ -125,7 +119,7 @@ def _would_change(
         for chosen in combinations(movable, size):
             if not any(smaller <= frozenset(chosen) for smaller in found):
                 tried = [best[at] if at in chosen else value for at, value in enumerate(base)]
-                rule = next(_firing(table, tried), None)
+                rule = next(table.fitting(tried), None)
                 if rule is not None and severity.order.get(rule.outcome, now) < now:
                     found.append(frozenset(chosen))
     return tuple(tuple(table.variables[at].name for at in sorted(chosen)) for chosen in found)

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from hrddp_desktop.engine.program import Program
 
@@ -124,6 +124,28 @@ class DecisionTable:
     name: str
     variables: tuple[Variable, ...]
     rules: tuple[Rule, ...]
+    _fits: tuple[dict[str, int], ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_fits", tuple(map(self._fit, range(len(self.variables)))))
+
+    def _fit(self, at: int) -> dict[str, int]:
+        """By value of a variable (blank: missing) the rows that its cell lets through, as bits."""
+        cells = [rule.cells[at] for rule in self.rules]
+        return {
+            value: sum(1 << row for row, cell in enumerate(cells) if cell is None or value in cell)
+            for value in ("", *self.variables[at].domain)
+        }
+
+    def fitting(self, values: Sequence[str]) -> Iterator[Rule]:
+        """Every row that fits, in order; `values` by column, blank for missing."""
+        rows = (1 << len(self.rules)) - 1
+        for fits, value in zip(self._fits, values, strict=True):
+            rows &= fits[value]
+        while rows:
+            lowest = rows & -rows
+            yield self.rules[lowest.bit_length() - 1]
+            rows ^= lowest
 
     @property
     def outcomes(self) -> frozenset[str]:
@@ -240,11 +262,17 @@ def dump(definition: Definition) -> bytes:
     parts = {name: getattr(definition, name) for name in _PLAIN}
     parts["items"] = [asdict(item) for item in definition.items.values()]
     parts["lists"] = [asdict(choices) for choices in definition.lists.values()]
-    parts["tables"] = [asdict(table) for table in definition.tables.values()]
+    parts["tables"] = [_parts(table) for table in definition.tables.values()]
     parts["machines"] = [asdict(machine) for machine in definition.machines.values()]
     parts["renames"] = [asdict(rename) for rename in definition.renames]
     parts["format"] = CACHE_FORMAT
     return json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _parts(table: DecisionTable) -> dict[str, object]:
+    parts = asdict(table)
+    del parts["_fits"]  # follows from the rest
+    return parts
 
 
 _PLAIN = ("form_id", "title", "version", "hash", "default_language", "languages", "settings", "translations")
