@@ -12,7 +12,7 @@ import unicodedata
 import uuid
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
@@ -38,7 +38,7 @@ DEEPEST: Final = 5
 _LARGEST_INTEGER: Final = 2**53 - 1
 _TOKENS: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
 _KEYS: Final = frozenset(
-    {"format", "form", "version", "definition", "record", "related", "created", "as_of", "answers", "excused"}
+    {"format", "form", "version", "definition", "record", "related", "created", "as_of", "answers", "excused", "marks"}
 )
 _EXCUSE_KEYS: Final = frozenset({"kind", "why", "who"})
 _ANSWERS_HASH: Final = "{urn:hrddp-desktop:1}answersSha256"
@@ -49,8 +49,9 @@ class AnswersFile:
     """One record's answers as they travel between machines.
 
     `answers` maps a question to its value, a table to a list of rows, each with its `_row` id. `excused` maps a path to
-    `kind`, `why` and `who`. An empty `version` or `definition` is the installed one; `related` is the record that an
-    incident belongs to.
+    `kind`, `why` and `who`, `marks` a path to what was said about its answer by name (policy 9: properties of an
+    answer). An empty `version` or `definition` is the installed one; `related` is the record that an incident belongs
+    to.
     """
 
     form: str
@@ -63,6 +64,7 @@ class AnswersFile:
     created: date | None = None
     as_of: date | None = None
     format: int = FORMAT
+    marks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 # What pikepdf raises over a broken file, by trial (tests/exchange); lxml's error is a SyntaxError.
@@ -109,6 +111,8 @@ def canonical(file: AnswersFile) -> bytes:
     }
     kept = {key: value for key, value in content.items() if value not in (None, "")}
     kept |= {"answers": _normal(file.answers), "excused": _normal(file.excused)}
+    if file.marks:
+        kept["marks"] = _normal(file.marks)
     return rfc8785.dumps(_normal(kept))  # type: ignore[arg-type]  # its own alias; checked by _normal
 
 
@@ -203,6 +207,7 @@ def _answers_file(content: dict[str, Json]) -> AnswersFile:
         related=_id(_entry(content, "related"), "related"),
         created=_day(_entry(content, "created"), "created"),
         as_of=_day(_entry(content, "as_of"), "as_of"),
+        marks=_marks(_object(content.get("marks") or {}, "marks")),
     )
 
 
@@ -309,6 +314,11 @@ def _excuse(content: dict[str, Json], path: str) -> dict[str, str]:
     if excuse["kind"] not in ("na", "later"):
         raise _UnreadableError(f"the excuse of {path} is neither na nor later")
     return excuse
+
+
+def _marks(content: dict[str, Json]) -> dict[str, dict[str, str]]:
+    named = {path: _object(value, f"the marks of {path}") for path, value in content.items()}
+    return {path: {name: _text(value, name) for name, value in each.items()} for path, each in named.items() if each}
 
 
 # ------------------------------------------------------------------------------------------------------------- writing

@@ -79,7 +79,7 @@ def _differing(connection: sqlite3.Connection, head: Head) -> set[str]:
     ):
         if what in _ROW_ENTRIES:
             _replay(tables, What(what), path, new)
-        elif what in {What.ANSWERED, What.EXCUSED}:
+        elif what in {What.ANSWERED, What.EXCUSED, What.MARKED}:
             last[what, path] = new
             (erased.add if new is None and new_hash is not None else erased.discard)((what, path))
     now = dict(_current(connection, head.id))
@@ -93,8 +93,12 @@ def _current(connection: sqlite3.Connection, record: int) -> Iterator[tuple[tupl
         "SELECT table_name, row_id, name, value FROM answers WHERE record = ?", (record,)
     ):
         yield (What.ANSWERED, f"{table}/{row}/{name}" if table else name), value
-    for path, value in connection.execute("SELECT path, value FROM excuses WHERE record = ?", (record,)):
-        yield (What.EXCUSED, path), value
+    for what, beside in (
+        (What.EXCUSED, "SELECT path, value FROM excuses WHERE record = ?"),
+        (What.MARKED, "SELECT path, value FROM marks WHERE record = ?"),
+    ):
+        for path, value in connection.execute(beside, (record,)):
+            yield (what, path), value
 
 
 def _replay(tables: dict[str, list[str]], what: What, path: str, new: str | None) -> None:

@@ -14,6 +14,7 @@ from hrddp_desktop.storage.records import (
     RestoreRow,
     SetAnswer,
     SetExcuse,
+    SetMarks,
     What,
 )
 
@@ -26,6 +27,19 @@ _CELL_VALUE = "SELECT value FROM answers WHERE record = ? AND table_name = ? AND
 _CLEAR_CELL = "DELETE FROM answers WHERE record = ? AND table_name = ? AND row_id = ? AND name = ?"
 _ROW = "SELECT place, removed FROM rows WHERE record = ? AND table_name = ? AND row_id = ?"
 _SET_REMOVED = "UPDATE rows SET removed = ? WHERE record = ? AND table_name = ? AND row_id = ?"
+# What stands beside an answer: read it, take it away, put it there.
+_BESIDE = {
+    What.EXCUSED: (
+        "SELECT value FROM excuses WHERE record = ? AND path = ?",
+        "DELETE FROM excuses WHERE record = ? AND path = ?",
+        "INSERT INTO excuses (record, path, value) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+    ),
+    What.MARKED: (
+        "SELECT value FROM marks WHERE record = ? AND path = ?",
+        "DELETE FROM marks WHERE record = ? AND path = ?",
+        "INSERT INTO marks (record, path, value) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+    ),
+}
 _SET_PLACE = "UPDATE rows SET place = ? WHERE record = ? AND table_name = ? AND row_id = ? AND place <> ?"
 
 
@@ -35,7 +49,10 @@ def carry_out(connection: sqlite3.Connection, record: int, edit: Edit) -> Change
         case SetAnswer(path, value):
             return _set_answer(connection, record, path, None if value is None else chain.text(value))
         case SetExcuse(path, excuse):
-            return _set_excuse(connection, record, path, excuse)
+            new = None if excuse is None else chain.text(excuse_facts(excuse))
+            return _set_beside(connection, record, What.EXCUSED, path, new)
+        case SetMarks(path, marks):
+            return _set_beside(connection, record, What.MARKED, path, chain.text(dict(marks)) if marks else None)
         case AddRow(table, row):
             return _add_row(connection, record, table, row)
         case RemoveRow(table, row):
@@ -80,18 +97,15 @@ def _set_answer(connection: sqlite3.Connection, record: int, path: str, new: str
     return Change(What.ANSWERED, path, found[0] if found else None, new)
 
 
-def _set_excuse(connection: sqlite3.Connection, record: int, path: str, excuse: Excuse | None) -> Change:
-    found = connection.execute("SELECT value FROM excuses WHERE record = ? AND path = ?", (record, path)).fetchone()
-    new = None if excuse is None else chain.text(excuse_facts(excuse))
+def _set_beside(connection: sqlite3.Connection, record: int, what: What, path: str, new: str | None) -> Change:
+    """Put an excuse or marks beside an answer, or take them away."""
+    read, take, put = _BESIDE[what]
+    found = connection.execute(read, (record, path)).fetchone()
     if new is None:
-        connection.execute("DELETE FROM excuses WHERE record = ? AND path = ?", (record, path))
+        connection.execute(take, (record, path))
     else:
-        connection.execute(
-            "INSERT INTO excuses (record, path, value) VALUES (?, ?, ?) "
-            "ON CONFLICT DO UPDATE SET value = excluded.value",
-            (record, path, new),
-        )
-    return Change(What.EXCUSED, path, found[0] if found else None, new)
+        connection.execute(put, (record, path, new))
+    return Change(what, path, found[0] if found else None, new)
 
 
 def _add_row(connection: sqlite3.Connection, record: int, table: str, row: str) -> Change:

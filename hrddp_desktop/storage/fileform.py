@@ -5,7 +5,18 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, cast
 
-from hrddp_desktop.storage.records import AddRow, Answers, Edit, Excuse, Row, SetAnswer, SetExcuse, Stored, Value
+from hrddp_desktop.storage.records import (
+    AddRow,
+    Answers,
+    Edit,
+    Excuse,
+    Row,
+    SetAnswer,
+    SetExcuse,
+    SetMarks,
+    Stored,
+    Value,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,13 +42,13 @@ def answers(db: Encrypted, record: int) -> Answers:
     return {**plain, **tables}
 
 
-def excused(db: Encrypted, record: int) -> dict[str, dict[str, str]]:
-    """The excuses of a record, without those of rows that were removed."""
+def beside(db: Encrypted, record: int, table: str) -> dict[str, dict[str, str]]:
+    """The excuses or marks of a record by path, without those of rows that were removed."""
     gone = {
         (found["table_name"], found["row_id"])
         for found in db.table("rows").rows_where("record = ? AND removed = 1", [record])
     }
-    found = db.table("excuses").rows_where("record = ?", [record], order_by="path")
+    found = db.table(table).rows_where("record = ?", [record], order_by="path")
     return {row["path"]: json.loads(row["value"]) for row in found if tuple(row["path"].split("/")[:2]) not in gone}
 
 
@@ -51,6 +62,8 @@ def edits(stored: Stored) -> Iterator[Edit]:
             yield SetAnswer(name, cast("Value", value))
     for path, facts in stored.excused.items():
         yield SetExcuse(path, Excuse(facts["kind"], facts.get("why", ""), facts.get("who", "")))
+    for path, marks in stored.marks.items():
+        yield SetMarks(path, marks)
 
 
 def _row_edits(table: str, row: Row) -> Iterator[Edit]:

@@ -80,6 +80,11 @@ def _create_record_tables(db: Database) -> None:
         {"record": int, "path": str, "value": str},
         pk=("record", "path"), not_null={"value"}, foreign_keys=[("record", "records", "id")], strict=True,
     )  # fmt: skip
+    # Properties of an answer that are no answers: a reviewer's tick, the language of a text.
+    db.table("marks").create(
+        {"record": int, "path": str, "value": str},
+        pk=("record", "path"), not_null={"value"}, foreign_keys=[("record", "records", "id")], strict=True,
+    )  # fmt: skip
     db.table("drafts").create(
         {"record": int, "path": str, "text": str, "at": str},
         pk=("record", "path"), not_null={"text", "at"}, foreign_keys=[("record", "records", "id")], strict=True,

@@ -98,7 +98,15 @@ class SetExcuse:
     excuse: Excuse | None
 
 
-Edit: TypeAlias = SetAnswer | AddRow | RemoveRow | RestoreRow | MoveRow | SetExcuse
+@dataclass(frozen=True, slots=True)
+class SetMarks:
+    """What is said about the answer at `path`, by name; empty takes everything back (policy 9)."""
+
+    path: str
+    marks: Mapping[str, str]
+
+
+Edit: TypeAlias = SetAnswer | AddRow | RemoveRow | RestoreRow | MoveRow | SetExcuse | SetMarks
 
 
 # ------------------------------------------------------------------------------------------------------------- records
@@ -134,6 +142,7 @@ class Stored:
     created: date
     answers: Answers
     excused: dict[str, dict[str, str]]
+    marks: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +160,7 @@ class What(StrEnum):
     RECEIVED = "received"
     ANSWERED = "answered"
     EXCUSED = "excused"
+    MARKED = "marked"
     ROW_ADDED = "row added"
     ROW_REMOVED = "row removed"
     ROW_RESTORED = "row restored"

@@ -110,9 +110,10 @@ class Store:
             form, version, definition, created = connection.execute(
                 "SELECT form, version, definition, created FROM records WHERE id = ?", (head.id,)
             ).fetchone()
-            excused = fileform.excused(self._db, head.id)
+            excused = fileform.beside(self._db, head.id, "excuses")
+            marks = fileform.beside(self._db, head.id, "marks")
             answers = fileform.answers(self._db, head.id)
-        return Stored(record, form, version, definition, date.fromisoformat(created), answers, excused)
+        return Stored(record, form, version, definition, date.fromisoformat(created), answers, excused, marks)
 
     def definition(self, definition: str) -> bytes:
         """The compiled form with this hash, as it was when the first record was made with it. KeyError if unknown."""
