@@ -53,17 +53,20 @@ def _create_vault_tables(db: Database) -> None:
 
 def _create_record_tables(db: Database) -> None:
     db.table("records").create(
-        {"id": int, "uuid": str, "form": str, "version": str, "definition": str, "created": str},
-        pk="id", not_null={"uuid", "form", "version", "definition", "created"},
+        {"id": int, "uuid": str, "form": str, "version": str, "definition": str, "related": str, "created": str},
+        pk="id", not_null={"uuid", "form", "version", "definition", "related", "created"},
         foreign_keys=[("definition", "definitions", "hash")], strict=True,
     ).create_index(["uuid"], unique=True)  # fmt: skip
     # What a list of records shows, in one row each, so that a list reads nothing else. The end of the record's chain
     # stands in it too, because every entry writes this row anyway.
-    texts = ("uuid", "form", "title", "reference", "country", "station", "status", "outcome", "definition", "changed")
+    texts = (
+        "uuid", "form", "title", "reference", "country", "station", "status", "outcome", "definition", "related",
+        "changed",
+    )  # fmt: skip
     db.table("summaries").create(
         {"id": int, **dict.fromkeys(texts, str), "next_due": str, "as_of": str, "entries": int, "head": bytes},
         pk="id", not_null={*texts, "entries", "head"}, foreign_keys=[("id", "records", "id")], strict=True,
-    ).create_index(["changed"])  # fmt: skip
+    ).create_index(["changed"]).create_index(["related", "form"])  # fmt: skip
     # A removed row keeps its line: its id is never given again, and its answers can come back with it.
     db.table("rows").create(
         {"record": int, "table_name": str, "row_id": str, "place": int, "removed": int},

@@ -127,6 +127,7 @@ class Summary:
     next_due: date | None = None
     as_of: date | None = None
     definition: str = ""
+    related: str = ""
     changed: datetime | None = None
     """When the record last changed; the store fills it."""
 
@@ -143,6 +144,8 @@ class Stored:
     answers: Answers
     excused: dict[str, dict[str, str]]
     marks: dict[str, dict[str, str]] = field(default_factory=dict)
+    related: str = ""
+    """The record that this one belongs to, as an incident to its assessment."""
 
 
 @dataclass(frozen=True, slots=True)

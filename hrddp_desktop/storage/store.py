@@ -37,8 +37,8 @@ _SET_SUMMARY: Final = (
     "next_due = ?, as_of = ?, definition = ?, changed = ?, entries = ?, head = ? WHERE id = ?"
 )
 _SUMMARIES: Final = (
-    "SELECT uuid, form, title, reference, country, station, status, outcome, next_due, as_of, definition, changed "
-    "FROM summaries ORDER BY changed DESC, id DESC LIMIT ?"
+    "SELECT uuid, form, title, reference, country, station, status, outcome, next_due, as_of, definition, related, "
+    "changed FROM summaries WHERE :related IS NULL OR related = :related ORDER BY changed DESC, id DESC LIMIT :limit"
 )
 _ENTRIES: Final = (
     "SELECT e.number, e.what, e.path, e.actor, w.name, e.device, e.at, e.old_hash, e.new_hash, p.old, p.new "
@@ -97,23 +97,24 @@ class Store:
         self._witness.note(head)
         return received.record
 
-    def records(self, limit: int | None = None) -> list[Summary]:
-        """The newest `limit` records (all without one), the last changed first."""
+    def records(self, limit: int | None = None, related: str | None = None) -> list[Summary]:
+        """The newest `limit` records (all without one), the last changed first; only those that belong to `related`."""
         with self._db.reading() as connection:
-            rows = connection.execute(_SUMMARIES, (-1 if limit is None else limit,)).fetchall()
+            wanted = {"limit": -1 if limit is None else limit, "related": related}
+            rows = connection.execute(_SUMMARIES, wanted).fetchall()
         return [_summary(row) for row in rows]
 
     def load(self, record: str) -> Stored:
         """A record as it stands. Raises VaultError(RECORD_UNKNOWN)."""
         with self._db.reading() as connection:
             head = _head(connection, record)
-            form, version, definition, created = connection.execute(
-                "SELECT form, version, definition, created FROM records WHERE id = ?", (head.id,)
+            form, version, definition, related, created = connection.execute(
+                "SELECT form, version, definition, related, created FROM records WHERE id = ?", (head.id,)
             ).fetchone()
             excused = fileform.beside(self._db, head.id, "excuses")
             marks = fileform.beside(self._db, head.id, "marks")
             answers = fileform.answers(self._db, head.id)
-        return Stored(record, form, version, definition, date.fromisoformat(created), answers, excused, marks)
+        return Stored(record, form, version, definition, date.fromisoformat(created), answers, excused, marks, related)
 
     def definition(self, definition: str) -> bytes:
         """The compiled form with this hash, as it was when the first record was made with it. KeyError if unknown."""
@@ -215,6 +216,7 @@ class Store:
             "form": stored.form,
             "version": stored.version,
             "definition": stored.definition,
+            "related": stored.related,
             "created": stored.created.isoformat(),
         }
         db = self._db
@@ -224,7 +226,7 @@ class Store:
         blank = dict.fromkeys(("title", "reference", "country", "station", "status", "outcome"), "")
         db.table("summaries").insert(
             {"id": identity, "uuid": stored.record, "form": stored.form, "definition": stored.definition, **blank,
-             "changed": at.isoformat(), "entries": 0, "head": chain.GENESIS}
+             "related": stored.related, "changed": at.isoformat(), "entries": 0, "head": chain.GENESIS}
         )  # fmt: skip
         head = Head(identity, stored.record, 0, chain.GENESIS)
         return self._append(connection, head, Change(what, "", None, chain.text(facts)), at)
@@ -270,11 +272,13 @@ def _entry(row: tuple[Any, ...]) -> Entry:
 
 
 def _summary(row: tuple[Any, ...]) -> Summary:
-    *texts, next_due, as_of, definition, changed = row
+    *texts, next_due, as_of, definition, related, changed = row
     record, form, title, reference, country, station, status, outcome = texts
     days = _day(next_due), _day(as_of)
     moment = datetime.fromisoformat(changed)
-    return Summary(record, form, title, reference, country, station, status, outcome, *days, definition, moment)
+    return Summary(
+        record, form, title, reference, country, station, status, outcome, *days, definition, related, moment
+    )
 
 
 def _signature(facts: dict[str, str]) -> Signature:
