@@ -46,6 +46,11 @@ class Item:
         return self.type in {"group", "table"}
 
     @property
+    def makes_rows(self) -> bool:
+        """A table whose calculation gives the ids of its rows, with blanks between: nobody adds or removes one."""
+        return self.type == "table" and bool(self.cell("calculation"))
+
+    @property
     def is_answered_by_hand(self) -> bool:
         """Somebody types or chooses its value."""
         return self.type not in {"group", "table", "calculate", "note"}

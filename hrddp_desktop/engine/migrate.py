@@ -240,6 +240,8 @@ class Moving:
                 return item
             case (_,) if item is not None and item.type == "table" and value in ([], None):
                 return None
+            case (table, _, _) if (home := self._definition.items.get(table)) and home.makes_rows:
+                raise _NoPlaceError("the form makes the rows of this table itself")
             case (table, _, column) if (home := self._definition.items.get(table)) and home.type == "table":
                 if column == ROW:
                     return None

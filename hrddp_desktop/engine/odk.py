@@ -1,7 +1,8 @@
 """What ODK and KoboToolbox get of a form: our own types and columns said in the words that every XLSForm tool knows.
 
 Links to rows become selects from a list of row ids, decision tables a nested if(), related records become instances
-without answers, and every table gets the calculation `_row`. Our sheets are not touched: here is only what differs,
+without answers, every table gets the calculation `_row`, and a table whose rows the form makes has as many as there are
+ids. Our sheets are not touched: here is only what differs,
 cell by cell, and what is added. Left out: that a value against its constraint counts as missing in a decision
 table (ODK refuses to finish such a form instead).
 """
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 EXPRESSIONS = ("relevant", "required", "constraint", "calculation", "choice_filter", "default", "read_only")
 # A table of more rows than this cannot be linked to in ODK; ours has no such limit.
 LINKED_ROWS = 60
+# The same for rows that the form makes, for each number of their ids.
+LINKED_NUMBERS = 15
 _CURLY = re.compile("[\u2018\u2019\u201c\u201d]")
 _SHOWN_TYPES = ("text", "integer", "decimal", "date", "note", "acknowledge", *LIST_TYPES, *LINK_TYPES)
 
@@ -73,6 +76,9 @@ def _cells(item: Item, definition: Definition, related: list[str]) -> Mapping[st
         cells["choice_filter"] = f"selected(join(' ', ${{{item.target}}}{test}/_row), name)"
     if item.type == "table":
         cells["required"] = ""  # a table that must have rows: nothing in ODK says so
+    if item.makes_rows:
+        cells["repeat_count"] = f"count-selected({cells['calculation']})"
+        cells["calculation"] = ""
     if item.type == "calculate" and item.cell("table") in definition.tables:
         cells["calculation"] = decision(definition.tables[item.cell("table")])
     if item.type in _SHOWN_TYPES and not item.cell("label") and not item.cell("hint"):
@@ -115,13 +121,19 @@ def _quote(text: str) -> str:
 
 def _row_id(table: Item) -> dict[str, str]:
     prefix = table.cell("row_prefix") or "R"
-    return {"type": "calculate", "name": "_row", "calculation": f"once(concat('{prefix}', position(..)))"}
+    number = f"once(concat('{prefix}', position(..)))"
+    made = f"selected-at({table.cell('calculation')}, position(..) - 1)"
+    return {"type": "calculate", "name": "_row", "calculation": made if table.makes_rows else number}
 
 
 def _row_choices(table: str, definition: Definition) -> Iterator[dict[str, str]]:
-    prefix = definition.items[table].cell("row_prefix") or "R"
-    for number in range(1, LINKED_ROWS + 1):
-        code = f"{prefix}{number}"
+    """Every id that a row may have; `S xR` are the words before the numbers of made ids such as S1xR2."""
+    prefixes = definition.items[table].cell("row_prefix").split() or ["R"]
+    most = LINKED_NUMBERS if definition.items[table].makes_rows else LINKED_ROWS
+    codes = [f"{prefixes[0]}{number}" for number in range(1, most + 1)]
+    for prefix in prefixes[1:]:
+        codes = [f"{code}{prefix}{number}" for code in codes for number in range(most + 1)]
+    for code in codes:
         yield {"list_name": rows_list(table), "name": code, "label": code}
 
 

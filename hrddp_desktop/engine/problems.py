@@ -45,6 +45,9 @@ class ProblemCode(Enum):
     CELL_MISSING = N_("The cell is empty. {detail}.")
     FILL_BAD = N_("The question {name} cannot be filled: {detail}. Write question=column, several with blanks between.")
     DEFAULT_BAD = N_("The default {value} is no answer to the question: {detail}. Correct it.")
+    ROWS_MADE = N_(
+        "The rows of {table} come from its calculation and hold no answers. Make {name} a calculation, or move it out."
+    )
     LIST_MISSING = N_("The choice list {name} does not exist. Add it to the sheet choices or correct the name.")
     CHOICE_TWICE = N_("The choice {name} stands twice in the list {list}. Take one of them out.")
     TABLE_MISSING = N_("There is no table {name} to link to. Correct the name.")

@@ -309,6 +309,8 @@ class Program:
     def _links(self, rules: Rules, part: Part) -> Iterator[tuple[str, Part, bool]]:
         """What a step reads: the step of another item, and whether in its own row only."""
         item = rules.item
+        if item.table is not None and self.rules[item.table].value is not None:
+            yield item.table, Part.VALUE, False  # first the rows, then what stands in them
         if part is not Part.SOUND or rules.value is None:  # a calculation is as sound as what it reads
             yield from ((item.name, before, True) for before in _BEFORE[part] if before in rules.parts)
         if part is Part.RELEVANT and item.parent is not None:
@@ -380,11 +382,12 @@ def _parts_of(rules: Rules) -> tuple[Part, ...]:
 
 
 def _titles(definition: Definition) -> dict[str, str]:
-    """For each table the column whose text names a row: its first text."""
+    """For each table the column whose text names a row: its first text, in made rows the first calculation."""
     found: dict[str, str] = {}
     for item in definition.items.values():
-        if item.table is not None and item.type == "text":
-            found.setdefault(item.table, item.name)
+        home = definition.items.get(item.table or "")
+        if home is not None and item.type == ("calculate" if home.makes_rows else "text"):
+            found.setdefault(home.name, item.name)
     return found
 
 

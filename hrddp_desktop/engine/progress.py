@@ -38,6 +38,8 @@ def _in_order(tree: Tree) -> Iterator[Field | Table]:
     for item in tree.definition.items.values():
         node = tree.paths.get(item.name)
         if isinstance(node, Table):
+            if item.makes_rows:
+                continue
             yield node
             for row in node.rows:
                 yield from (cell for cell in row.fields() if cell.rules.item.is_answered_by_hand)

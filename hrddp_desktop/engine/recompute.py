@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
 from hrddp_desktop.engine.decisions import MISSING, first_rule
@@ -29,6 +29,7 @@ class Recompute:
         self._waiting: set[tuple[int, int]] = set()
         self._ranks = {(step.rules.item.name, step.part): step.rank for step in self._steps}
         self.changed: set[str] = set()
+        self.made: set[str] = set()  # the tables whose rows the form has made anew since this was last cleared
 
     def everything(self) -> None:
         """Work out the whole record once."""
@@ -89,6 +90,8 @@ class Recompute:
             return self._relevant(node, rules)
         if isinstance(node, Field):
             return _OF_FIELDS[part](self, node, rules)
+        if part is Part.VALUE and isinstance(node, Table) and rules.value is not None:
+            self._make_rows(node, rules.value(self._context(node)).split())
         # Of a table the rows and the words are always taken as new; a group has its relevance alone.
         return part is not Part.REQUIRED or (isinstance(node, Table) and self._required(node, rules))
 
@@ -104,6 +107,19 @@ class Recompute:
             return False
         node.relevant = relevant
         return True
+
+    def _make_rows(self, table: Table, wanted: Sequence[str]) -> None:
+        """Rows come and go with what their ids are worked out from; an id with a slash in it would be no path."""
+        ids = [row_id for row_id in dict.fromkeys(wanted) if "/" not in row_id]
+        if ids == [row.row_id for row in table.rows]:
+            return
+        gone = self._tree.make_rows(table, ids)
+        if gone:
+            self._heap = [one for one in self._heap if one[2].row not in gone]
+            heapify(self._heap)
+            self._waiting = {(rank, serial) for rank, serial, _ in self._heap}
+        self.made.add(table.tag)
+        self.changed.update(field.path for row in table.rows for field in row.fields())
 
     def _value(self, node: Field, rules: Rules) -> bool:
         shown = self._text_of(node, rules) if node.relevant else ""

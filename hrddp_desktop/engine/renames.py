@@ -101,7 +101,7 @@ def released_gaps(definition: Definition, released: Definition) -> list[Problem]
     """
     moving, found = Moving(definition, released.version), list[Problem]()
     for item in released.items.values():
-        if item.type == "table" or item.is_answered_by_hand:
+        if (item.type == "table" and not item.makes_rows) or item.is_answered_by_hand:
             found.extend(_gaps(definition, released, moving, item))
     return list(dict.fromkeys(found))
 

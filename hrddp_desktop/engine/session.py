@@ -97,6 +97,7 @@ class Session:
         if new:
             self._fill_defaults(self._tree.paths.values())
         self._work.changed.clear()
+        self._work.made.clear()
         self._show = Show(self._tree, self._asked)
 
     # opening
@@ -108,6 +109,8 @@ class Session:
             return
         if not isinstance(value, list):
             raise AnswerError(Code.VALUE_NOT_ALLOWED, question=name, value=value, detail="it is not a list of rows")
+        if value:
+            _refuse_made(table)
         for cells in value:
             row_id = cells.get("_row") if isinstance(cells, dict) else None
             if not isinstance(row_id, str) or row_id.split() != [row_id] or "/" in row_id or table.row_of(row_id):
@@ -159,6 +162,12 @@ class Session:
             raise AnswerError(Code.QUESTION_UNKNOWN, question=name, form=self.definition.form_id)
         return table
 
+    def _own_rows(self, name: str) -> Table:
+        """A table whose rows a person adds and removes."""
+        table = self._table(name)
+        _refuse_made(table)
+        return table
+
     def _row(self, table: str, row_id: str) -> Row:
         row = self._table(table).row_of(row_id)
         if row is None:
@@ -208,7 +217,7 @@ class Session:
 
     def add_row(self, table: str, row_id: str | None = None, index: int | None = None) -> Change:
         """Add a row, by default the next id at the end; a row that was removed comes back with its answers."""
-        node, lane = self._table(table), self.lane
+        node, lane = self._own_rows(table), self.lane
         row_id = row_id or f"{node.rules.item.cell('row_prefix')}{node.highest + 1}"
         if node.row_of(row_id) is not None or row_id.split() != [row_id] or "/" in row_id:
             raise AnswerError(
@@ -226,14 +235,14 @@ class Session:
 
     def remove_row(self, table: str, row: str) -> Change:
         """Remove a row; links to it stay and show as broken."""
-        node, found, lane = self._table(table), self._row(table, row), self.lane
+        node, found, lane = self._own_rows(table), self._row(table, row), self.lane
         self._tree.take_out(node, found)
         self._work.rows_of(node)
         return self._change(table, lane, rows=True)
 
     def move_row(self, table: str, row: str, index: int) -> Change:
         """Put a row at another place of its table."""
-        node, found, lane = self._table(table), self._row(table, row), self.lane
+        node, found, lane = self._own_rows(table), self._row(table, row), self.lane
         node.rows.remove(found)
         node.rows.insert(index, found)
         self._work.rows_of(node)
@@ -254,9 +263,10 @@ class Session:
     ) -> Change:
         self._work.settle()
         self._note_lane(lane)
-        changed = frozenset(self._work.changed)
+        changed, made = frozenset(self._work.changed), frozenset(self._work.made)
         self._work.changed.clear()
-        tables = frozenset({path}) if rows else frozenset()
+        self._work.made.clear()
+        tables = made | {path} if rows else made
         return Change(path, old, new, changed | tables, tables, added, defaults or {}, filled or {}, replaced or {})
 
     def _note_lane(self, before: str | None) -> None:
@@ -274,7 +284,7 @@ class Session:
         found: dict[str, object] = {}
         for path, node in self._tree.paths.items():
             if isinstance(node, Table):
-                if node.rows:
+                if node.rows and not node.rules.item.makes_rows:
                     found[path] = [self._row_answers(row) for row in node.rows]
             elif node.row is None and node.value is not None:
                 found[path] = node.value
@@ -438,6 +448,14 @@ def _read_excuse(path: str, excuse: object) -> Excuse:
             if isinstance(why, str) and isinstance(who, str):
                 return Excuse(kind, why, who)
     raise AnswerError(Code.VALUE_NOT_ALLOWED, question=path, value=excuse, detail="an excuse is na or later, why, who")
+
+
+def _refuse_made(table: Table) -> None:
+    """Nobody adds, moves, removes or imports a row that the form makes itself."""
+    if table.rules.item.makes_rows:
+        raise AnswerError(
+            Code.VALUE_NOT_ALLOWED, question=table.tag, value="", detail="the form makes the rows of this table itself"
+        )
 
 
 def _use(table: Table, row_id: str) -> None:

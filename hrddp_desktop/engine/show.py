@@ -102,6 +102,7 @@ class Show:
             excuse_kinds=excuse_kinds(item),
             excuse=table.excuse if not table.rows else None,
             consumer=consumer_sign(item.cell("consumer")),
+            made=item.makes_rows,
         )
 
     def _column(self, item: Item, language: str) -> ColumnView:

@@ -77,7 +77,7 @@ _LANES = re.compile(r"[A-Za-z]*", re.ASCII)
 # Cells that mean nothing for a type are refused: what an author writes is never ignored.
 _UNUSED: Mapping[str, tuple[str, ...]] = {
     "group": ("constraint", "calculation", "choice_filter", "default", "required", "table", "row_prefix", "read_only"),
-    "table": ("constraint", "calculation", "choice_filter", "default", "table", "read_only"),
+    "table": ("constraint", "choice_filter", "default", "table", "read_only"),
     "note": ("constraint", "calculation", "choice_filter", "default", "required", "table", "row_prefix", "read_only"),
     "calculate": ("constraint", "choice_filter", "default", "required", "row_prefix", "read_only"),
 }
@@ -127,6 +127,7 @@ class _Reader:
         for item in self.stack:
             self._add(item.row, "type", ProblemCode.GROUP_NOT_CLOSED, name=item.name)
         self._targets()
+        self._made()
 
     def _add(self, row: int, column: str, code: ProblemCode, **facts: object) -> None:
         self.problems.append(Problem("survey", row, column, None, code, tuple((k, str(v)) for k, v in facts.items())))
@@ -215,6 +216,10 @@ class _Reader:
         for column in _UNUSED.get(item.type, _OTHERS_UNUSED):
             if item.cell(column):
                 self._add(item.row, column, ProblemCode.CELL_NOT_USED, type=item.type)
+        if item.makes_rows:
+            for column in ("required", "excuse"):
+                if item.cell(column):
+                    self._add(item.row, column, ProblemCode.CELL_NOT_USED, type="table whose rows are made")
         if item.type not in {*LIST_TYPES, *LINK_TYPES} and item.type not in _UNUSED and item.cell("choice_filter"):
             self._add(item.row, "choice_filter", ProblemCode.CELL_NOT_USED, type=item.type)
         if item.type == "calculate" and not item.cell("calculation") and not item.cell("table"):
@@ -245,6 +250,12 @@ class _Reader:
             target = self.items.get(item.target or "")
             if item.target is not None and (target is None or target.type != "table"):
                 self._add(item.row, "type", ProblemCode.TABLE_MISSING, name=item.target)
+
+    def _made(self) -> None:
+        """What stands in rows that the form makes is worked out too: an answer there would belong to nobody."""
+        for item in self.items.values():
+            if item.is_answered_by_hand and item.table is not None and self.items[item.table].makes_rows:
+                self._add(item.row, "type", ProblemCode.ROWS_MADE, table=item.table, name=item.name)
 
 
 def _cells(row: Row) -> dict[str, str]:

@@ -305,6 +305,17 @@ class Tree:
         table.rows.insert(index, row)
         self.paths.update({field.path: field for field in row.fields()})
 
+    def make_rows(self, table: Table, ids: Sequence[str]) -> set[Row]:
+        """Give a table these rows in this order; those that went. Rows of before stay what they are."""
+        before = {row.row_id: row for row in table.rows}
+        table.rows = [before.pop(row_id, None) or self.new_row(table, row_id) for row_id in ids]
+        for gone in before.values():
+            for field in gone.fields():
+                del self.paths[field.path]
+        for row in table.rows:
+            self.paths.update({field.path: field for field in row.fields()})
+        return set(before.values())
+
     def take_out(self, table: Table, row: Row) -> None:
         """Take a row out; its answers are kept, should it come back."""
         table.rows.remove(row)
@@ -386,9 +397,7 @@ class Tree:
     def row_title(self, row: Row) -> str:
         """The text of the first text column, else the id."""
         cell = row.cells.get(self.program.titles.get(row.table.tag, ""))
-        if isinstance(cell, Field) and cell.own:
-            return cell.own
-        return row.row_id
+        return cell.own or cell.shown or row.row_id if isinstance(cell, Field) else row.row_id
 
 
 def _hang(above: Plain, answers: Mapping[str, object]) -> None:

@@ -82,7 +82,7 @@ class RowView:
 
 @dataclass(frozen=True, slots=True)
 class TableView:
-    """A table with the columns that one page shows."""
+    """A table with the columns that one page shows; `made` when the form makes its rows and nobody else."""
 
     path: str
     name: str
@@ -100,6 +100,7 @@ class TableView:
     excuse_kinds: tuple[str, ...]
     excuse: Excuse | None
     consumer: str
+    made: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,7 +175,8 @@ class TableEditor(QWidget):
         self._buttons["up"].setEnabled(position > 0)
         self._buttons["down"].setEnabled(0 <= position < len(self._view.rows) - 1)
         for name in ("up", "down", "remove"):
-            self._buttons[name].setVisible(position >= 0)
+            self._buttons[name].setVisible(position >= 0 and not self._view.made)
+        self._buttons["add"].setVisible(not self._view.made)
 
     def _show_form(self) -> None:
         position = self._position()

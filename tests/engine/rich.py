@@ -48,6 +48,12 @@ calculate,size,Size,,,,,"if(${total} > 10, 'big', 'small')",,,,,,,,,
 calculate,orphans,,,,,,"if(sum(${orphan}) > 0, 'yes', 'no')",,,,,,,,,
 calculate,lane,,,,,,"coalesce(${wish}, 'short')",,,,,,,,,
 calculate,verdict,Verdict,,,,,,,,,,,,,verdict,
+begin_repeat,checks,Checks,${gate} = 'yes',,,,"join(' ', ${units}[./out != 'yes']/_row)",,,,,,,,,C
+calculate,check_title,,,,,,"concat('Check ', ${units}[./_row = current()/../_row]/unit)",,,,,,,,,
+calculate,watched,Watched,,,,,"if(selected(${watch}, ../_row), 'yes', 'no')",,,,,,,,,
+end_repeat,,,,,,,,,,,,,,,,
+select_multiple_row checks,watch,Watch,,,,,,,,,,,,,,
+calculate,unwatched,Unwatched,,,,,"count(${checks}[./watched = 'no'])",,,,,,,,,
 end_group,,,,,,,,,,,,,,,,
 """
 CHOICES = """yes_no,yes,Yes,,

@@ -31,6 +31,7 @@ EDITS = st.one_of(
     st.tuples(st.just("wish"), st.sampled_from([None, "short", "full"])),
     st.tuples(st.sampled_from(["+units", "+goods"]), st.none()),
     st.tuples(st.sampled_from(["-units", "-goods", "^units", "^goods"]), ROW),
+    st.tuples(st.just("watch"), st.sampled_from([None, ["R1"], ["R2", "R1"], ["R9"]])),
     st.tuples(st.just("*unit"), st.tuples(ROW, TEXTS)),
     st.tuples(st.just("*out"), st.tuples(ROW, YES_NO)),
     st.tuples(st.just("*count"), st.tuples(ROW, st.sampled_from([None, -1, 0, 3, 8]))),
@@ -38,6 +39,7 @@ EDITS = st.one_of(
     st.tuples(st.just("*for_units"), st.tuples(ROW, st.sampled_from([None, ["R1"], ["R2", "R1"], ["R9"]]))),
     st.tuples(st.just("*main_unit"), st.tuples(ROW, st.sampled_from([None, "R1", "R2"]))),
 )
+TABLES = ("units", "goods", "checks")
 HOME = {
     "unit": "units",
     "out": "units",
@@ -83,6 +85,12 @@ def seen(session: Session) -> dict[str, object]:
     return found
 
 
+def rows_of(found: dict[str, object], table: str) -> object:
+    """The ids of the rows of a table, of all that a session shows."""
+    shown = found[table]
+    return shown[3] if isinstance(shown, tuple) else None
+
+
 def one_field(session: Session, path: str) -> object:
     """A view and the value that expressions read."""
     return session.view(path, "en"), session.value(path)
@@ -112,6 +120,7 @@ def compare(definition: Definition, edits: list[tuple[str, object]]) -> None:
         assert whole(session) == whole(fresh)
         unnamed = {path for path in before.keys() & after.keys() if before[path] != after[path]} - change.paths
         assert not unnamed, f"changed, but not in the Change: {sorted(unnamed)}"
+        assert {name for name in TABLES if rows_of(before, name) != rows_of(after, name)} <= change.tables
         before = after
 
 

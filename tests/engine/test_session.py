@@ -124,7 +124,7 @@ def test_a_new_row_brings_its_defaults(session: Session) -> None:
     session.set("gate", "yes")
     change = session.add_row("units")
     assert change.defaults == {"out": "no"}
-    assert change.tables == {"units"}
+    assert change.tables == {"units", "checks"}
     assert {"units", "units/R1/unit", "goods"} <= change.paths
 
 
@@ -263,7 +263,7 @@ def test_an_excuse_that_is_not_offered_is_refused(session: Session) -> None:
 def test_the_route_shows_the_pages_that_apply_and_how_far_they_are(session: Session) -> None:
     assert [(page.name, page.state, page.answered, page.due) for page in session.route()] == [
         ("first", "missing", 0, 2),
-        ("third", "done", 0, 0),
+        ("third", "untouched", 0, 0),
     ]
     session.set("gate", "yes")
     session.set("title", "Post")
@@ -398,7 +398,7 @@ def test_an_excuse_of_another_shape_is_refused(definition: Definition, excuse: o
 
 def test_a_change_names_no_groups_only_what_has_a_view(session: Session) -> None:
     for path in session.set("gate", "yes").paths:
-        view = session.table(path, "en") if path in {"units", "goods"} else session.view(path, "en")
+        view = session.table(path, "en") if path in {"units", "goods", "checks"} else session.view(path, "en")
         assert view.path == path
 
 
