@@ -39,6 +39,9 @@ _SETTINGS = frozenset(
         "outcomes",
         "source_required",
         "machines",
+        "translated",
+        "text_language",
+        "linked",
     }
 )
 _CODE = re.compile(r"[^\s\"']+")
@@ -136,8 +139,18 @@ class _Compiler:
         final = definition.tables.get(settings.get("final", ""))
         if "final" in settings and final is None:
             self._setting("final", settings)
-        if "lane" in settings and settings["lane"] not in definition.items:
-            self._setting("lane", settings)
+        for name in ("lane", "text_language"):
+            if name in settings and settings[name] not in definition.items:
+                self._setting(name, settings)
+        related = settings.get("related", "").split()
+        for part in settings.get("linked", "").split():
+            record, _, table = part.partition("/")
+            if not table or record not in related:
+                self._add("settings", 2, "linked", ProblemCode.SETTING_UNKNOWN, name="linked", value=part)
+        columns = {column for choices in definition.lists.values() for column in choices.columns}
+        for name in definition.translated:
+            if name not in columns:
+                self._add("settings", 2, "translated", ProblemCode.SETTING_UNKNOWN, name="translated", value=name)
         known = {variable.name for variable in final.variables} if final else set()
         for name in settings.get("judged", "").split():
             if name not in known:

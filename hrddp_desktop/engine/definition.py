@@ -232,6 +232,22 @@ class Definition:
         english = next((choice.label for choice in choices if choice.code == code), "")
         return self.words(f"choices:{list_name}:{code}:label", english, language) or code
 
+    @property
+    def translated(self) -> tuple[str, ...]:
+        """The columns of the catalogues, beside the labels, whose texts are translated."""
+        return tuple(self.settings.get("translated", "").split())
+
+    @property
+    def linked(self) -> Mapping[str, str]:
+        """The tables of other records whose rows may be linked to, each with the record that holds it."""
+        parts = (part.partition("/") for part in self.settings.get("linked", "").split())
+        return {table: record for record, _, table in parts}
+
+    def choice_fact(self, list_name: str, code: str, column: str, language: str) -> str:
+        """What a catalogue says about a choice, in a language where the column is translated."""
+        english = self.lists[list_name].fact(code, column) if list_name in self.lists else ""
+        return self.words(f"choices:{list_name}:{code}:{column}", english, language) if english else ""
+
     def list_of_values(self, item: Item) -> str:
         """The choice list that holds the values of a calculation: what a decision table takes it for, or gives it."""
         for table in self.tables.values():

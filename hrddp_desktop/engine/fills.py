@@ -1,7 +1,8 @@
 """Catalogue fills: picking a row of a catalogue copies what the catalogue knows into other questions.
 
 `fills` of a select_one holds `question=column` pairs with blanks between, such as `ms_owner=owner ms_text=label`. What
-a person has typed is never overwritten: a question is filled while it is blank or still says what the last pick said.
+a person has typed is never overwritten: a question is filled while it is blank or still says what the last pick said,
+in whichever language. Texts are copied in the language that the record is written in (`Session.text_language`).
 """
 
 from __future__ import annotations
@@ -26,17 +27,26 @@ def pairs(item: Item) -> tuple[tuple[str, str], ...]:
     return tuple((name, column) for name, _, column in (part.partition("=") for part in item.cell("fills").split()))
 
 
-def fact(definition: Definition, item: Item, column: str, code: str) -> str:
-    """What the catalogue says about a choice; its label in the form's own language."""
+def fact(definition: Definition, item: Item, column: str, code: str, language: str) -> str:
+    """What the catalogue says about a choice, in a language where it has one."""
     choices = definition.lists[item.list_name or ""]
-    if column == LABEL:
-        return next((choice.label for choice in choices.choices if choice.code == code), "")
-    return choices.fact(code, column)
+    if column != LABEL:
+        return definition.choice_fact(choices.name, code, column, language)
+    english = next((choice.label for choice in choices.choices if choice.code == code), "")
+    return definition.words(f"choices:{choices.name}:{code}:label", english, language) if english else ""
 
 
-def filled(definition: Definition, item: Item, name: str, column: str, code: str) -> Value:
+def filled(definition: Definition, item: Item, name: str, column: str, code: str, language: str) -> Value:
     """The answer that a pick brings to a question, None when the catalogue says nothing."""
-    return parsed(definition, definition.items[name], name, fact(definition, item, column, code))
+    target = definition.items[name]
+    spoken = language if target.type == "text" else definition.default_language
+    return parsed(definition, target, name, fact(definition, item, column, code, spoken))
+
+
+def texts(definition: Definition, item: Item, name: str, column: str, code: str) -> frozenset[str]:
+    """What a pick has brought to a question, in whichever language that was."""
+    found = (filled(definition, item, name, column, code, language) for language in definition.languages)
+    return frozenset(map(answer_text, found))
 
 
 def sources(definition: Definition) -> dict[str, tuple[Item, str]]:
@@ -46,7 +56,7 @@ def sources(definition: Definition) -> dict[str, tuple[Item, str]]:
 
 def is_filled(definition: Definition, source: tuple[Item, str], name: str, code: str, own: str) -> bool:
     """A question still says what the pick of `code` filled in."""
-    return own != "" and answer_text(filled(definition, source[0], name, source[1], code)) == own
+    return own != "" and own in texts(definition, source[0], name, source[1], code)
 
 
 def check_fills(definition: Definition) -> Iterator[Problem]:
@@ -73,7 +83,7 @@ def _pair(definition: Definition, item: Item, choices: ChoiceList, name: str, co
     else:
         for code in choices.codes:
             try:
-                filled(definition, item, name, column, code)
+                filled(definition, item, name, column, code, definition.default_language)
             except AnswerError as error:
                 yield _problem(item, ProblemCode.FILL_BAD, name=name, detail=f"of {code}, {error.facts['detail']}")
                 return

@@ -182,8 +182,9 @@ class _Places:
             for column in item.cells:
                 self._places[f"survey:{item.name}:{column}"] = ("survey", item.row, column)
         for row in sources.choices.rows:
-            context = f"choices:{row.cell('list_name')}:{whole(row.cell('name'))}:label"
-            self._places.setdefault(context, ("choices", row.number, "label"))
+            for column in ("label", *definition.translated):
+                context = f"choices:{row.cell('list_name')}:{whole(row.cell('name'))}:{column}"
+                self._places.setdefault(context, ("choices", row.number, column))
         for row in sources.decisions["facts"].rows if "facts" in sources.decisions else ():
             self._places[f"facts:{row.cell('variable')}:fact"] = ("decisions/facts", row.number, "fact")
         for table in definition.tables.values():

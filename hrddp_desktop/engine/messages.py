@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from hrddp_desktop.engine import catalogues
-from hrddp_desktop.engine.grids import FormFiles, Grid, context_of
+from hrddp_desktop.engine.grids import FormFiles, context_of
 from hrddp_desktop.engine.survey import TRANSLATED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from hrddp_desktop.engine.catalogues import Catalogue, Entry, Merge
 
@@ -28,32 +28,34 @@ class Message:
     column: str
 
 
-def translated_columns(file: str) -> tuple[str, ...]:
-    """The columns of a sheet whose texts are translated."""
+def translated_columns(file: str, settings: Mapping[str, str]) -> tuple[str, ...]:
+    """The columns of a sheet whose texts are translated; of the choices also what the settings name."""
     if file == "survey":
         return TRANSLATED
     if file == "decisions/facts":
         return ("fact",)
     if file.startswith("decisions/") and file not in _HELPERS:
         return ("reason",)
-    return {"choices": ("label",), "settings": ("form_title",)}.get(file, ())
+    if file == "choices":
+        return ("label", *settings.get("translated", "").split())
+    return ("form_title",) if file == "settings" else ()
 
 
 def messages(files: FormFiles) -> Iterator[Message]:
     """Every text of the sheets: questions, choices list by list, rules table by table, facts, the title."""
-    yield from _of(files.grid("survey"))
+    yield from _of(files, "survey")
     by_list: dict[str, list[Message]] = {}
     lists = files.grid("choices").values("list_name")
-    for message in _of(files.grid("choices")):
+    for message in _of(files, "choices"):
         by_list.setdefault(lists[message.row], []).append(message)
     for found in by_list.values():
         yield from found
     for file in decision_files(files):
-        yield from _of(files.grids[file])
+        yield from _of(files, file)
     read = set(files.grid("decisions/variables").values("variable"))
     facts = files.grid("decisions/facts").values("variable")
-    yield from (message for message in _of(files.grid("decisions/facts")) if facts[message.row] in read)
-    yield from _of(files.grid("settings"))
+    yield from (message for message in _of(files, "decisions/facts") if facts[message.row] in read)
+    yield from _of(files, "settings")
 
 
 def decision_files(files: FormFiles) -> list[str]:
@@ -63,8 +65,9 @@ def decision_files(files: FormFiles) -> list[str]:
     return [*(file for file in listed if file in tables), *sorted(file for file in tables if file not in listed)]
 
 
-def _of(grid: Grid) -> Iterator[Message]:
-    columns = [column for column in translated_columns(grid.file) if column in grid.columns]
+def _of(files: FormFiles, file: str) -> Iterator[Message]:
+    grid = files.grid(file)
+    columns = [column for column in translated_columns(file, files.settings) if column in grid.columns]
     for at, record in enumerate(grid.records()):
         if grid.file == "survey" and not record.get("name"):
             continue

@@ -54,7 +54,8 @@ def view(definition: Definition) -> View:
             found.cells[item.name] = cells
         if item.type == "table":
             found.after[item.name] = [_row_id(item)]
-    for table in dict.fromkeys(item.target for item in definition.items.values() if item.target):
+    targets = (item.target for item in definition.items.values() if item.target in definition.items)
+    for table in dict.fromkeys(filter(None, targets)):
         found.choices.extend(_row_choices(table, definition))
     for name in related:
         if name not in definition.lists:
@@ -70,7 +71,9 @@ def rows_list(table: str) -> str:
 def _cells(item: Item, definition: Definition, related: list[str]) -> Mapping[str, str]:
     """The cells that may differ from ours."""
     cells = {column: _expression(item.cell(column), related) for column in EXPRESSIONS if item.cell(column)}
-    if item.target is not None:
+    if item.target is not None and item.target not in definition.items:
+        cells |= {"type": "text", "choice_filter": ""}  # rows of another record: there one types their ids
+    elif item.target is not None:
         cells["type"] = f"{item.type.removesuffix('_row')} {rows_list(item.target)}"
         test = f"[{cells['choice_filter']}]" if "choice_filter" in cells else ""
         cells["choice_filter"] = f"selected(join(' ', ${{{item.target}}}{test}/_row), name)"

@@ -58,6 +58,11 @@ def heading(column: str, language: str) -> str:
     return f"{column}::{name} ({language})" if _IN_BRACKETS.fullmatch(language) else f"{column}::{language}"
 
 
+def word_heading(file: str, column: str, language: str) -> str:
+    """The heading of a translation. Other columns of the choices are elements there, so it must be a name: notes_fr."""
+    return f"{column}_{language}" if file == "choices" and column != "label" else heading(column, language)
+
+
 def digest(text: str) -> str:
     """A short mark of a text, to see later whether it was changed."""
     return hashlib.sha256(text.encode()).hexdigest()[:12]
@@ -152,13 +157,17 @@ def _labels(files: FormFiles, column: str) -> str:
 
 def _translated(files: FormFiles, grid: Grid) -> tuple[list[str], list[dict[str, str]]]:
     """A sheet with its translations beside the English; the settings' stand on the page of languages."""
-    texts = translated_columns(grid.file) if grid.file != "settings" else ()
-    renamed = {column: _labels(files, column) for column in texts if grid.file in {"survey", "choices"}}
+    texts = translated_columns(grid.file, files.settings) if grid.file != "settings" else ()
+    renamed = {
+        column: _labels(files, column)
+        for column in texts
+        if grid.file == "survey" or (grid.file, column) == ("choices", "label")
+    }
     entries = {language: entries_by_key(catalogue) for language, catalogue in files.catalogues.items()}
     columns: list[str] = []
     for column in grid.columns:
         columns.append(renamed.get(column, column))
-        columns.extend(heading(column, language) for language in entries if column in texts)
+        columns.extend(word_heading(grid.file, column, language) for language in entries if column in texts)
     rows = []
     for record in grid.records():
         row = {renamed.get(column, column): text for column, text in record.items()}
@@ -166,7 +175,7 @@ def _translated(files: FormFiles, grid: Grid) -> tuple[list[str], list[dict[str,
             key = context_of(grid.file, record, column), record[column]
             for language, known in entries.items():
                 entry = known.get(key)
-                row[heading(column, language)] = entry.text if entry and not entry.fuzzy else ""
+                row[word_heading(grid.file, column, language)] = entry.text if entry and not entry.fuzzy else ""
         rows.append(row)
     return columns, rows
 

@@ -65,6 +65,7 @@ class Rules:
     decision: DecisionTable | None = None
     default: Callable[[Context], str] | None = None
     options: Callable[[Context], Sequence[Node]] | None = None
+    record: str = ""  # the related record whose rows these are
     reads: dict[Part, frozenset[Read]] = field(default_factory=dict)
     parts: tuple[Part, ...] = ()
     wakes: dict[Part, list[Step]] = field(default_factory=dict)
@@ -227,9 +228,13 @@ class Program:
         source = item.cell("choice_filter")
         if (item.list_name is None and item.target is None) or (not source and item.target is None):
             return None
+        rules.record = self._record(item)
         build = builder(self.names, self.names.place(item.name))
-        if source:
-            expr = self._compiled(build, item, "choice_filter", source, lambda tree: _choices_of(item, tree))
+        if source or rules.record:
+            source = source or "true()"
+            expr = self._compiled(
+                build, item, "choice_filter", source, lambda tree: _choices_of(item, rules.record, tree)
+            )
         else:
             expr = build.all_rows(syntax.Reference(item.target or "", 0))
         reads = set(build.reads)
@@ -238,6 +243,11 @@ class Program:
             reads.update({Read(title, local=False)} if title else ())
         rules.reads[Part.OPTIONS] = frozenset(reads)
         return expr.run if isinstance(expr, Nodes) else None
+
+    def _record(self, item: Item) -> str:
+        """The related record that holds the rows a question links to; blank when they are of this form."""
+        target = item.target or ""
+        return "" if target in self.definition.items else self.definition.linked.get(target, "")
 
     def _default(self, rules: Rules) -> Callable[[Context], str] | None:
         """A value, or an expression when it holds a reference or a call."""
@@ -399,14 +409,13 @@ def _calculated(build: Builder, expr: Expr) -> Callable[[Context], str]:
     return lambda c: "" if (found := text(c)) == "NaN" else found
 
 
-def _choices_of(item: Item, filter_tree: syntax.Tree) -> syntax.Tree:
-    """The path that a choice filter stands for."""
-    if item.target is not None:
+def _choices_of(item: Item, record: str, filter_tree: syntax.Tree) -> syntax.Tree:
+    """The path that a choice filter stands for; `record` is the related one whose rows are linked to."""
+    if item.target is not None and not record:
         return syntax.Path(syntax.Reference(item.target, 0), (filter_tree,), (), 0)
-    instance = syntax.Call("instance", (syntax.Text(item.list_name or "", 0),), 0)
-    return syntax.Path(
-        instance, (), (syntax.Step("child", "root", (), 0), syntax.Step("child", "item", (filter_tree,), 0)), 0
-    )
+    instance = syntax.Call("instance", (syntax.Text(record or item.list_name or "", 0),), 0)
+    rows = syntax.Step("child", item.target or "item", (filter_tree,), 0)
+    return syntax.Path(instance, (), (syntax.Step("child", "root", (), 0), rows), 0)
 
 
 def program(definition: Definition) -> Program:

@@ -154,17 +154,22 @@ class Recompute:
 
     def _options(self, node: Field, rules: Rules) -> bool:
         found = rules.options(self._context(node)) if rules.options is not None else ()
-        offered = tuple(self._option(one) for one in found)
+        offered = None if self._is_elsewhere(rules.record) else tuple(map(self._option, found))
         if offered == node.offered:
             return False
         node.offered = offered
         return True
 
+    def _is_elsewhere(self, record: str) -> bool:
+        """The record whose rows would be on offer is not at hand; then nothing can be said against a link to one."""
+        return record != "" and not self._tree.is_related(record)
+
     def _option(self, node: Node) -> tuple[str, str]:
         """Code and title; a choice's label depends on the language and is looked up when shown."""
         if isinstance(node, Row):
             return node.row_id, self._tree.row_title(node)
-        return node.children()[0].text(), ""
+        texts = {child.name(): child.text() for child in node.children()}
+        return texts.get("_row") or texts.get("name", ""), texts.get("_title", "")
 
     def _constraint(self, node: Field, rules: Rules) -> bool:
         fits = node.shown == "" or rules.constraint is None or rules.constraint(self._context(node))

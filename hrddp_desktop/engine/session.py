@@ -195,9 +195,10 @@ class Session:
         item, filled, replaced = field.rules.item, dict[str, Value](), dict[str, Value]()
         for name, column in fills.pairs(item):
             target = self._field(name if field.row is None else f"{field.row.path}/{name}")
-            last, now = (fills.filled(self.definition, item, name, column, code) for code in (before, field.own))
+            now = fills.filled(self.definition, item, name, column, field.own, self.text_language)
+            said = fills.texts(self.definition, item, name, column, before)
             self._work.changed.add(target.path)
-            if target.own in {"", answer_text(last)} and target.value != now:
+            if target.own in {"", *said} and target.value != now:
                 replaced[target.path], filled[target.path] = target.value, now
                 self._put(target, now)
                 self._work.touch(target, Part.VALUE)
@@ -292,6 +293,20 @@ class Session:
 
     def _row_answers(self, row: Row) -> dict[str, object]:
         return {"_row": row.row_id, **{cell.tag: cell.value for cell in row.fields() if cell.value is not None}}
+
+    def readable(self) -> dict[str, object]:
+        """What records that belong to this one read of it: every value as expressions see it, rows with their title."""
+        found: dict[str, object] = {}
+        for path, node in self._tree.paths.items():
+            if isinstance(node, Table):
+                found[path] = [
+                    {"_row": row.row_id, "_title": self._tree.row_title(row)}
+                    | {cell.tag: cell.shown for cell in row.fields()}
+                    for row in node.shown_rows()
+                ]
+            elif node.row is None:
+                found[path] = node.shown
+        return found
 
     def excused(self) -> dict[str, dict[str, str]]:
         """Every excuse, in the form of the answers file."""
@@ -411,6 +426,13 @@ class Session:
         """The lane that the answers put the record in; None while there is none."""
         node = self._tree.paths.get(self.definition.settings.get("lane", ""))
         return (node.shown or None) if isinstance(node, Field) else None
+
+    @property
+    def text_language(self) -> str:
+        """The language that the record is written in: what the question says that the settings name, if we have it."""
+        node = self._tree.paths.get(self.definition.settings.get("text_language", ""))
+        known = isinstance(node, Field) and node.own in self.definition.languages
+        return node.own if known and isinstance(node, Field) else self.definition.default_language
 
     def _letter(self, lane: str | None) -> str:
         lanes = self.definition.lists.get(self.definition.settings.get("lanes", "lane"))

@@ -140,12 +140,14 @@ class Show:
         if item.list_name is not None:
             return ", ".join(self._definition.choice_label(item.list_name, code, language) for code in text.split())
         if item.target is not None:
-            return ", ".join(self._title(item.target, row_id) for row_id in text.split())
+            return ", ".join(self._title(field, item.target, row_id) for row_id in text.split())
         if item.type == "calculate" and text:
             return self._definition.choice_label(self._definition.list_of_values(item), text, language)
         return text
 
-    def _title(self, table: str, row_id: str) -> str:
+    def _title(self, field: Field, table: str, row_id: str) -> str:
+        if table not in self._tree.tables:  # of a related record
+            return dict(field.offered or ()).get(row_id) or row_id
         row = self._tree.tables[table].row_of(row_id)
         return self._tree.row_title(row) if row is not None else row_id
 
@@ -154,7 +156,7 @@ class Show:
     def _options(self, field: Field, language: str) -> tuple[Option, ...]:
         item, chosen = field.rules.item, set(answer_text(field.value).split())
         if item.target is not None:
-            return tuple(Option(code, title, code in chosen) for code, title in field.offered or ())
+            return tuple(Option(code, title or code, code in chosen) for code, title in field.offered or ())
         if item.list_name is None:
             return ()
         on_offer = None if field.offered is None else {code for code, _ in field.offered}
@@ -175,7 +177,8 @@ class Show:
             return self.text_in("constraint_message", field, language) or CONSTRAINT_BROKEN
         gone = stray(field)
         target = field.rules.item.target
-        if gone and target is not None and any(self._tree.tables[target].row_of(row_id) is None for row_id in gone):
+        table = self._tree.tables.get(target or "")
+        if gone and target is not None and (table is None or any(table.row_of(row_id) is None for row_id in gone)):
             return LINK_BROKEN
         return NOT_OFFERED if gone else None
 

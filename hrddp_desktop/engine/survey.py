@@ -92,7 +92,8 @@ def read_survey(
     problems: list[Problem],
 ) -> dict[str, Item]:
     """The items by name, in the order of the sheet."""
-    reader = _Reader(sheet, lists, tables, settings.get("source_required", "yes") != "no", problems)
+    elsewhere = frozenset(part.rpartition("/")[2] for part in settings.get("linked", "").split())
+    reader = _Reader(sheet, lists, tables, settings.get("source_required", "yes") != "no", elsewhere, problems)
     reader.read()
     return reader.items
 
@@ -116,6 +117,7 @@ class _Reader:
     lists: Mapping[str, ChoiceList]
     tables: Mapping[str, DecisionTable]
     source_required: bool
+    elsewhere: frozenset[str]  # tables of related records
     problems: list[Problem]
     items: dict[str, Item] = field(default_factory=dict)
     stack: list[Item] = field(default_factory=list)
@@ -248,7 +250,8 @@ class _Reader:
     def _targets(self) -> None:
         for item in self.items.values():
             target = self.items.get(item.target or "")
-            if item.target is not None and (target is None or target.type != "table"):
+            is_table = target.type == "table" if target is not None else item.target in self.elsewhere
+            if item.target is not None and not is_table:
                 self._add(item.row, "type", ProblemCode.TABLE_MISSING, name=item.target)
 
     def _made(self) -> None:

@@ -308,7 +308,7 @@ class Tree:
     def make_rows(self, table: Table, ids: Sequence[str]) -> set[Row]:
         """Give a table these rows in this order; those that went. Rows of before stay what they are."""
         before = {row.row_id: row for row in table.rows}
-        table.rows = [before.pop(row_id, None) or self.new_row(table, row_id) for row_id in ids]
+        table.rows = [before.pop(row_id) if row_id in before else self.new_row(table, row_id) for row_id in ids]
         for gone in before.values():
             for field in gone.fields():
                 del self.paths[field.path]
@@ -360,6 +360,10 @@ class Tree:
                 self._list_document(name) if name in self.definition.lists else self._related_document(name)
             )
         return (self._instances[name],)
+
+    def is_related(self, name: str) -> bool:
+        """A related record of that name is at hand."""
+        return name in self._related
 
     def _list_document(self, name: str) -> Plain:
         top = Plain("")

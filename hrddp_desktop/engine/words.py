@@ -36,6 +36,9 @@ def texts(definition: Definition) -> Iterator[tuple[str, str]]:
         for choice in choices.choices:
             if choice.label:
                 yield f"choices:{choices.name}:{choice.code}:label", choice.label
+            for column in definition.translated:
+                if choice.facts.get(column):
+                    yield f"choices:{choices.name}:{choice.code}:{column}", choice.facts[column]
     for table in definition.tables.values():
         for rule in table.rules:
             yield f"{table.name}:{rule.rule}:reason", rule.reason

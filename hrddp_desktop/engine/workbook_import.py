@@ -16,7 +16,7 @@ from hrddp_desktop.engine.sheets import clean, letters
 from hrddp_desktop.engine.workbook_cells import RawSheet, read_cells
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 _IGNORED = ("notes", "lists")
 _KNOWN = (*MAIN, "renames", "variables", "facts")
@@ -57,7 +57,7 @@ class TakenBack:
         for message in messages(self.files):
             if message.context == context and message.file in self.origins:
                 row = self.files.grids[message.file].number(message.row + 2)
-                column = pages.heading(message.column, language)
+                column = pages.word_heading(message.file, message.column, language)
                 return replace(problem, sheet=self.origins[message.file].sheet, row=row, column=column)
         return problem
 
@@ -86,9 +86,9 @@ class _Reader:
                 self.added.add(row.get("column", ""))
             self.exported[row.get("name", ""), row.get("column", "")] = row.get("own", ""), row.get("made", "")
         files = self._files()
-        default = self._default_language(files)
+        settings = self._settings(files)
         for file, sheet in files.items():
-            self._grid(file, self.raw[sheet], default)
+            self._grid(file, self.raw[sheet], settings)
         self.grids = {file: self.grids[file] for file in _in_order(self.grids)}
         return TakenBack(updated(self._with_words()).files, self.origins, tuple(self.problems))
 
@@ -115,16 +115,16 @@ class _Reader:
                 self._add(name, 1, "", ProblemCode.SHEET_UNKNOWN, name=name, hint=similar(name, _KNOWN))
         return found
 
-    def _default_language(self, files: Mapping[str, str]) -> str:
+    def _settings(self, files: Mapping[str, str]) -> Mapping[str, str]:
         rows = self.raw[files["settings"]].rows if "settings" in files else ()
-        cells = dict(zip(rows[0][1], rows[1][1], strict=False)) if len(rows) > 1 else {}
-        return language_code(clean(cells.get("default_language", "en")) or "en")
+        cells = zip(rows[0][1], rows[1][1], strict=False) if len(rows) > 1 else ()
+        return {clean(head): clean(cell) for head, cell in cells}
 
     # one sheet
 
-    def _grid(self, file: str, sheet: RawSheet, default: str) -> None:
+    def _grid(self, file: str, sheet: RawSheet, settings: Mapping[str, str]) -> None:
         heads = [clean(head) for head in sheet.rows[0][1]] if sheet.rows else []
-        columns = _Columns.of(file, heads, default)
+        columns = _Columns.of(file, heads, settings)
         for head in columns.nameless:
             hint = "; a language is named with its code, such as label::Français (fr)"
             self._add(sheet.name, 1, head, ProblemCode.COLUMN_UNKNOWN, name=head, hint=hint)
@@ -179,7 +179,8 @@ class _Reader:
         for at, (column, language) in columns.words.items():
             text = _tidy(texts[at])
             if text and not record.get(column):
-                self._add(sheet, number, pages.heading(column, language), ProblemCode.TRANSLATION_ALONE)
+                head = pages.word_heading(file, column, language)
+                self._add(sheet, number, head, ProblemCode.TRANSLATION_ALONE)
             elif text:
                 self._word(language, Entry(context_of(file, record, column), record[column], text))
 
@@ -241,8 +242,9 @@ class _Columns:
     nameless: tuple[str, ...]
 
     @classmethod
-    def of(cls, file: str, heads: list[str], default: str) -> _Columns:
-        texts = translated_columns(file)
+    def of(cls, file: str, heads: list[str], settings: Mapping[str, str]) -> _Columns:
+        texts, default = translated_columns(file, settings), language_code(settings.get("default_language") or "en")
+        facts = _fact_headings(file, heads, texts)
         plain: dict[int, str] = {}
         own: dict[str, int] = {}
         words: dict[int, tuple[str, str]] = {}
@@ -253,6 +255,8 @@ class _Columns:
                 continue
             if file == "survey" and head.startswith(OWN):
                 own[head.removeprefix(OWN)] = at
+            elif head in facts and facts[head][1] != default:
+                words[at] = facts[head]
             elif inline and column in texts and language_code(language) != default:
                 words[at] = column, language_code(language)
             else:
@@ -262,6 +266,13 @@ class _Columns:
         nameless = tuple(heads[at] for at, (_, code) in words.items() if not _LANGUAGE.fullmatch(code))
         known = {at: word for at, word in words.items() if heads[at] not in nameless}
         return cls(plain, own, known, made, name, nameless)
+
+
+def _fact_headings(file: str, heads: list[str], texts: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Headings such as notes_fr, in the languages that the labels have."""
+    found = (head.partition("::") for head in heads)
+    codes = {language_code(language) for column, inline, language in found if inline and column == "label"}
+    return {pages.word_heading(file, column, code): (column, code) for column in texts[1:] for code in codes}
 
 
 @dataclass(frozen=True, slots=True)
