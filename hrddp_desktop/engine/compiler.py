@@ -34,6 +34,7 @@ _SETTINGS = frozenset(
         "final",
         "judged",
         "related",
+        "sealed",
         "open",
         "escalated",
         "outcomes",
@@ -155,6 +156,8 @@ class _Compiler:
         for name in settings.get("judged", "").split():
             if name not in known:
                 self._add("settings", 2, "judged", ProblemCode.SETTING_UNKNOWN, name="judged", value=name)
+        if settings.get("sealed", "no") not in {"yes", "no"}:
+            self._setting("sealed", settings)
 
     def _setting(self, name: str, settings: Mapping[str, str]) -> None:
         self._add("settings", 2, name, ProblemCode.SETTING_UNKNOWN, name=name, value=settings[name])

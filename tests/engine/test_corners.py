@@ -47,6 +47,7 @@ def codes(folder: Path) -> list[tuple[str, str, int, str]]:
         ({"final": "nothing"}, ("SETTING_UNKNOWN", "settings", 2, "final")),
         ({"lane": "nothing"}, ("SETTING_UNKNOWN", "settings", 2, "lane")),
         ({"judged": "nothing"}, ("SETTING_UNKNOWN", "settings", 2, "judged")),
+        ({"sealed": "perhaps"}, ("SETTING_UNKNOWN", "settings", 2, "sealed")),
     ],
 )
 def test_a_setting_that_fits_nothing_is_reported(
