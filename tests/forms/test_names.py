@@ -1,24 +1,30 @@
-"""The form keeps the contract of names, types and codes, and of what is asked when."""
+"""The forms keep the contract of names, types and codes, and of what is asked when."""
 
 from __future__ import annotations
 
 import csv
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.forms.worked import FORM, REFERENCE, Form
+from hrddp_desktop.engine.compiler import compile_form
+from hrddp_desktop.engine.definition import Definition
+from tests.forms.worked import FORMS, REFERENCE, Form
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-# The only cells in which the sheet departs from the list, each with its reason.
-ALWAYS_ASKED = {"a1_supports", "sup_rec", "sup_type", "sup_purpose", "a1_joint_ops", "rec_excluded"}  # decision 0003
-REQUIRED = {
-    "a0_previous": "${a0_prev_any} = 'yes'",  # at least one row when yes
-    "sup_rec": "count(${a1_recipients}) >= 1",  # no default can fill it yet; blank must not read as all
+# The only cells in which a sheet departs from the list, each with its reason.
+ALWAYS_ASKED = ("a1_supports", "sup_rec", "sup_type", "sup_purpose", "a1_joint_ops", "rec_excluded")  # decision 0003
+DEPARTURES: dict[tuple[str, str, str], str] = {
+    **{("assessment", name, "lanes"): "AESFU" for name in ALWAYS_ASKED},
+    ("assessment", "a0_previous", "required"): "${a0_prev_any} = 'yes'",  # at least one row when yes
+    # no default can fill it yet; blank must not read as all
+    ("assessment", "sup_rec", "required"): "count(${a1_recipients}) >= 1",
+    # the suspected force counts
+    ("assessment", "a1_supports", "relevant"): "count(${a1_recipients}) >= 1 or ${a1_suspected} = 'yes'",
 }
-RELEVANT = {"a1_supports": "count(${a1_recipients}) >= 1 or ${a1_suspected} = 'yes'"}  # the suspected force counts
 
 Rows = list[dict[str, str]]
 
@@ -28,45 +34,72 @@ def read(path: Path) -> Rows:
         return list(csv.DictReader(file))
 
 
-def sheet() -> dict[str, dict[str, str]]:
-    return {row["name"]: row for row in read(FORM / "survey.csv") if row["name"]}
+@cache
+def sheet(form: str = "assessment") -> dict[str, dict[str, str]]:
+    return {row["name"]: row for row in read(FORMS / form / "survey.csv") if row["name"]}
 
 
-def listed() -> Rows:
-    """The questions of Action 0 and 1, with the two results that the form shows."""
-    every = [row for row in read(REFERENCE / "questions.csv") if row["form"] == "assessment"]
+@cache
+def listed(form: str) -> Rows:
+    """The questions of a form; of the assessment those of Action 0 and 1, with the two results that it shows."""
+    every = [row for row in read(REFERENCE / "questions.csv") if row["form"] == form]
+    if form != "assessment":
+        return every
     return [row for row in every if row["action"] in {"0", "1"} or row["name"] in {"lane", "outcome"}]
 
 
-def sheet_type(listed_type: str) -> str:
-    return {"long": "text", "table": "begin_repeat"}.get(listed_type, listed_type)
+SHIPPED = sorted(sheet.parent.name for sheet in FORMS.glob("[!_]*/survey.csv"))
+EVERY = [row for form in SHIPPED for row in listed(form)]
+TYPES = {"long": "text", "ref": "text", "hash": "text", "table": "begin_repeat"}
 
 
-def test_every_question_of_action_0_and_1_is_there() -> None:
-    assert [row["name"] for row in listed() if row["name"] not in sheet()] == []
+def test_forms_are_compared() -> None:
+    assert {"assessment", "country_sheet", "letter"} <= set(SHIPPED)
+    assert [form for form in SHIPPED if not listed(form)] == []
 
 
-def test_no_other_question_is_asked() -> None:
-    known = {row["name"] for row in listed()}
-    asked = {name for name, row in sheet().items() if row["type"] not in {"begin_group", "calculate", "note"}}
+@pytest.mark.parametrize("form", SHIPPED)
+def test_every_question_is_there(form: str) -> None:
+    assert [row["name"] for row in listed(form) if row["name"] not in sheet(form)] == []
+
+
+@pytest.mark.parametrize("form", SHIPPED)
+def test_no_other_question_is_asked(form: str) -> None:
+    known = {row["name"] for row in listed(form)}
+    asked = {name for name, row in sheet(form).items() if row["type"] not in {"begin_group", "calculate", "note"}}
     assert asked - known == set()
 
 
-@pytest.mark.parametrize("row", listed(), ids=lambda row: row["name"])
+@pytest.mark.parametrize("row", EVERY, ids=lambda row: row["name"])
 def test_a_question_is_as_the_list_says(row: dict[str, str]) -> None:
-    name, shipped = row["name"], sheet()[row["name"]]
-    assert shipped["type"] == sheet_type(row["type"])
+    form, name = row["form"], row["name"]
+    shipped = sheet(form)[name]
+    assert shipped["type"] == TYPES.get(row["type"], row["type"])
     assert (shipped["appearance"] == "multiline") == (row["type"] == "long")
-    assert shipped["relevant"] == RELEVANT.get(name, row["relevant"])
-    assert shipped["required"] == REQUIRED.get(name, row["required"])
-    assert shipped["lanes"] == ("AESFU" if name in ALWAYS_ASKED else row["lanes"])
-    for column in ("due", "after_signature", "consumer", "source"):
-        assert shipped[column] == row[column], column
+    for column in ("relevant", "required", "lanes", "due", "after_signature", "consumer", "source"):
+        assert shipped[column] == DEPARTURES.get((form, name, column), row[column]), column
 
 
-def test_a_column_stands_in_the_table_that_the_list_names(form: Form) -> None:
-    inside = {item.name: item.table or "" for item in form.definition.items.values()}
-    assert {row["name"]: row["table"] for row in listed()} == {row["name"]: inside[row["name"]] for row in listed()}
+@pytest.mark.parametrize("row", [row for row in EVERY if row["type"] in {"ref", "hash"}], ids=lambda row: row["name"])
+def test_what_points_to_a_paper_may_carry_a_file(row: dict[str, str]) -> None:
+    shipped = sheet(row["form"])[row["name"]]
+    assert shipped["evidence"] == "yes"
+    assert (shipped["read_only"] == "yes") == (row["type"] == "hash")  # the app fills it
+
+
+def test_every_departure_is_one() -> None:
+    cells = {(row["form"], row["name"], column): text for row in EVERY for column, text in row.items()}
+    assert [place for place, text in DEPARTURES.items() if cells[place] == text] == []
+
+
+@pytest.mark.parametrize("form", SHIPPED)
+def test_a_column_stands_in_the_table_that_the_list_names(form: str) -> None:
+    compiled = compile_form(FORMS / form)
+    assert isinstance(compiled, Definition), [str(problem) for problem in compiled]
+    inside = {item.name: item.table or "" for item in compiled.items.values()}
+    assert {row["name"]: row["table"] for row in listed(form)} == {
+        row["name"]: inside[row["name"]] for row in listed(form)
+    }
 
 
 def test_every_page_has_one_action_and_its_questions_belong_to_it(form: Form) -> None:
@@ -80,10 +113,16 @@ def test_every_page_has_one_action_and_its_questions_belong_to_it(form: Form) ->
     assert strays == []
 
 
-def test_every_list_is_as_the_reference_has_it() -> None:
-    shipped, reference = read(FORM / "choices.csv"), read(REFERENCE / "choices.csv")
-    columns = [column for column in shipped[0] if column not in {"letter", "signers"}]  # ours, see below
-    for name in {row["list_name"] for row in shipped}:
+# Ours beside the reference's: a letter for each lane, who signs, how an indicator is read, which line was passed.
+OUR_COLUMNS = {"letter", "signers", "reads"}
+OUR_LISTS = {"rd_past"}
+
+
+@pytest.mark.parametrize("form", SHIPPED)
+def test_every_list_is_as_the_reference_has_it(form: str) -> None:
+    shipped, reference = read(FORMS / form / "choices.csv"), read(REFERENCE / "choices.csv")
+    for name in {row["list_name"] for row in shipped} - OUR_LISTS:
+        columns = [column for column in shipped[0] if column not in OUR_COLUMNS]
         ours = [[row[column] for column in columns] for row in shipped if row["list_name"] == name]
         theirs = [[row[column] for column in columns] for row in reference if row["list_name"] == name]
         assert ours == theirs, name
@@ -107,6 +146,6 @@ def test_who_signs_follows_from_the_outcome(form: Form) -> None:
 
 def test_what_decides_is_never_excused_as_not_applicable() -> None:
     rules = ("A1", "D0", "D1", "G0", "H0", "L0", "L1", "P1", "I-plan")
-    deciding = [row for row in sheet().values() if row["consumer"].startswith(rules)]
+    deciding = [row for form in SHIPPED for row in sheet(form).values() if row["consumer"].startswith(rules)]
     assert len(deciding) > 20
     assert [row["name"] for row in deciding if row["excuse"] in {"na", "both"}] == []

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 import polib
 import pytest
 
-from tests.forms.worked import FORM, Form
+from tests.forms.worked import FORM, FORMS, Form
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 LANGUAGES = ("fr", "es", "ar")
 SHOWN = ("label", "hint", "guidance_hint", "required_message", "constraint_message")
-MARKS = re.compile(r"\[(?:K|S:|D\])|¶|\$\{|\b(?:A1|D|G|L)-?\d{2}|\b(?:a0|a1|rec|sup|pv|el)_[a-z]")
+MARKS = re.compile(r"\[(?:K|S:|D\])|¶|\$\{|\b(?:A1|D|G|L)-?\d{2}|\b(?:a0|a1|rec|sup|pv|el|cs|rd|le|qu|sn|sg)_[a-z]")
+SHIPPED = sorted(sheet.parent.name for sheet in FORMS.glob("[!_]*/survey.csv"))
 PLACEHOLDER = re.compile(r"\{[a-z_]*\}|\((?:name it|condition)\)")
 
 
@@ -25,7 +26,7 @@ def rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def shown() -> dict[tuple[str, str], str]:
+def shown(form: Path = FORM) -> dict[tuple[str, str], str]:
     """Context and English text of everything that is shown."""
     found: dict[tuple[str, str], str] = {}
 
@@ -33,17 +34,18 @@ def shown() -> dict[tuple[str, str], str]:
         if text:
             found[context, text] = text
 
-    for row in rows(FORM / "survey.csv"):
+    for row in rows(form / "survey.csv"):
         for column in SHOWN:
             add(f"survey:{row['name']}:{column}", row[column])
-    for row in rows(FORM / "choices.csv"):
+    for row in rows(form / "choices.csv"):
         add(f"choices:{row['list_name']}:{row['name']}:label", row["label"])
-    for table in ("a1", "lane", "final"):
-        for row in rows(FORM / "decisions" / f"{table}.csv"):
-            add(f"{table}:{row['rule']}:reason", row["reason"])
-    for row in rows(FORM / "decisions" / "facts.csv"):
-        add(f"facts:{row['variable']}:fact", row["fact"])
-    for row in rows(FORM / "settings.csv"):
+    for table in form.glob("decisions/*.csv"):
+        for row in rows(table):
+            if table.stem == "facts":
+                add(f"facts:{row['variable']}:fact", row["fact"])
+            elif "reason" in row:
+                add(f"{table.stem}:{row['rule']}:reason", row["reason"])
+    for row in rows(form / "settings.csv"):
         add("settings::form_title", row["form_title"])
     return found
 
@@ -98,15 +100,29 @@ def test_a_mark_would_be_found() -> None:
         assert MARKS.search(text), text
 
 
-def test_every_question_explains_itself() -> None:
+@pytest.mark.parametrize("form", SHIPPED)
+def test_no_form_shows_a_mark_or_an_inner_name(form: str) -> None:
+    assert [text for text in shown(FORMS / form).values() if MARKS.search(text)] == []
+
+
+@pytest.mark.parametrize("form", SHIPPED)
+def test_every_question_explains_itself(form: str) -> None:
     silent = {"begin_group", "end_group", "end_repeat", "calculate", "note"}
-    questions = [row for row in rows(FORM / "survey.csv") if row["type"] not in silent]
-    assert [row["name"] for row in questions if not row["guidance_hint"]] == []
+    questions = [row for row in rows(FORMS / form / "survey.csv") if row["type"] not in silent]
+    assert [row["name"] for row in questions if not row["guidance_hint"] or not row["label"]] == []
 
 
-def test_every_item_has_its_source() -> None:
+@pytest.mark.parametrize("form", SHIPPED)
+def test_every_constraint_says_what_is_wrong(form: str) -> None:
+    sheet = rows(FORMS / form / "survey.csv")
+    assert [row["name"] for row in sheet if bool(row["constraint"]) != bool(row["constraint_message"])] == []
+
+
+@pytest.mark.parametrize("form", SHIPPED)
+def test_every_item_has_its_source(form: str) -> None:
     ends = {"end_group", "end_repeat"}
-    assert [row["name"] for row in rows(FORM / "survey.csv") if row["type"] not in ends and not row["source"]] == []
+    sheet = rows(FORMS / form / "survey.csv")
+    assert [row["name"] for row in sheet if row["type"] not in ends and not row["source"]] == []
 
 
 @pytest.mark.parametrize(("language", "title"), [("fr", "Décisions antérieures"), ("es", "Decisiones anteriores")])

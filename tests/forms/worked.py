@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from hrddp_desktop.engine.session import Session
 
 ROOT = Path(__file__).parents[2]
-FORM = ROOT / "forms" / "assessment"
+FORMS = ROOT / "forms"
+FORM = FORMS / "assessment"
 REFERENCE = ROOT / "tests" / "data" / "reference"
 CASES = ROOT / "tests" / "data" / "cases"
 RELATED: Mapping[str, Mapping[str, str]] = {
