@@ -42,6 +42,11 @@ class Code(Enum):
         N_("Nothing was changed."),
         N_("Install the version of the app that has this form."),
     )
+    ANSWERS_WITHOUT_OUTCOME = Sentence(
+        N_("The answers file is for the form {form}, which gives no outcome and belongs to an assessment."),
+        N_("Nothing was changed."),
+        N_("Choose the answers file of an assessment."),
+    )
     ANSWERS_OF_OTHER_RULES = Sentence(
         N_("The answers were given to another version of the form {form} than {installed}, which is installed."),
         N_("Nothing was changed."),

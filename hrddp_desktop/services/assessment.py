@@ -53,12 +53,15 @@ def related(record: str, created: date, version: int, person: Person | None) -> 
 def open_file(file: AnswersFile, forms: Forms, as_of: date | None = None) -> Session:
     """A session over an answers file, judged at `as_of`, else the file's date, else today.
 
-    Raises AnswerError(ANSWERS_FORM_UNKNOWN | ANSWERS_OF_OTHER_RULES | QUESTION_UNKNOWN | VALUE_NOT_ALLOWED).
+    Raises AnswerError(ANSWERS_FORM_UNKNOWN | ANSWERS_WITHOUT_OUTCOME | ANSWERS_OF_OTHER_RULES | QUESTION_UNKNOWN |
+    VALUE_NOT_ALLOWED).
     """
     if file.form not in forms.names():
         raise AnswerError(Code.ANSWERS_FORM_UNKNOWN, form=file.form)
     judged = as_of or file.as_of or today()
     definition = forms.definition(file.form)
+    if not gives_outcome(definition):
+        raise AnswerError(Code.ANSWERS_WITHOUT_OUTCOME, form=file.form)
     if (file.version or definition.version, file.definition or definition.hash) != (
         definition.version,
         definition.hash,
@@ -76,6 +79,11 @@ def open_file(file: AnswersFile, forms: Forms, as_of: date | None = None) -> Ses
 def today() -> date:
     """The computer's date, where the user is."""
     return date.today()  # noqa: DTZ011  # the date on the wall of the duty station is what is meant
+
+
+def gives_outcome(definition: Definition) -> bool:
+    """Whether a form is decided; a letter or a reading belongs to a record that is."""
+    return "final" in definition.settings
 
 
 def final_decision(session: Session) -> Decision:

@@ -140,7 +140,10 @@ def _recompute(forms: Forms) -> Callable[[bytes], Recomputed | None]:
 
     def recompute(answers: bytes) -> Recomputed | None:
         file = package.parse(answers, package.ATTACHMENT)
-        if file.form not in forms.names() or forms.definition(file.form).hash != file.definition:
+        if file.form not in forms.names():
+            return None
+        definition = forms.definition(file.form)
+        if definition.hash != file.definition or not assessment.gives_outcome(definition):
             return None
         session = assessment.open_file(file, forms)
         decision = assessment.final_decision(session)

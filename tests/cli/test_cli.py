@@ -97,6 +97,7 @@ def test_one_decision_table_is_decided_alone(run: Run) -> None:
         ({"answers": {"a1_escort": "perhaps"}}, "VALUE_NOT_ALLOWED"),
         ({"answers": []}, "ANSWERS_UNREADABLE"),
         ({"form": "recipe"}, "ANSWERS_FORM_UNKNOWN"),
+        ({"form": "letter", "answers": {}}, "ANSWERS_WITHOUT_OUTCOME"),
         ({"version": "1999.1"}, "ANSWERS_OF_OTHER_RULES"),
         ({"definition": "sha256:0"}, "ANSWERS_OF_OTHER_RULES"),
         ({"answers": {"a1_escort": "no\n\u202eyes\u001b[2J"}}, "VALUE_NOT_ALLOWED"),

@@ -267,6 +267,15 @@ def test_nobody_signs_a_forged_document_and_signed_elsewhere_it_is_refused(desk:
     assert report.answers is None
 
 
+def test_answers_of_a_form_without_an_outcome_are_of_no_assessment(desk: Desk) -> None:
+    """A letter's own rules are installed here, and still there is no outcome that its answers could give."""
+    own = desk.forms.definition("letter").hash
+    blank = {"form": "letter", "definition": own, "answers": {}, "excused": {}}
+    forged = edited(desk.pdf, lambda document: _answer(document, lambda content: content.update(blank)))
+    refused(desk, forged)
+    assert desk.check(desk.forced(forged, 1)).answers is None
+
+
 @pytest.mark.parametrize(("language", "paper"), [("en", "a4"), ("fr", "letter"), ("ar", "a4")])
 def test_an_honest_document_is_signed_by_everybody_and_genuine(desk: Desk, language: str, paper: str) -> None:
     pdf = made(answers_file("rights_course"), desk.forms, language, paper)
