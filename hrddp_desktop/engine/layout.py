@@ -38,7 +38,10 @@ class Page:
 
 
 class Layout:
-    """The pages of a form. A column may name another Action than its table: the page of that Action shows it there."""
+    """The pages of a form. A column may name another Action than its table: a page of that Action shows it there.
+
+    It is the page whose group names the table, or else the first page of that Action.
+    """
 
     def __init__(self, definition: Definition) -> None:
         self._definition = definition
@@ -48,6 +51,10 @@ class Layout:
                 self._columns.setdefault(item.table, []).append(item)
         tops = [item for item in definition.items.values() if item.parent is None and item.type == "group"]
         self._home = {item.name: item.cell("action") for item in tops}
+        self._hosts: dict[tuple[str, str], str] = {}  # by Action and table; a blank table for the first page
+        for item in tops:
+            for table in ("", item.cell("table")):
+                self._hosts.setdefault((item.cell("action"), table), item.name)
         loose = Page(definition.form_id, "", tuple(self._entries(None)))
         pages = [Page(item.name, item.cell("action"), tuple(self._entries(item))) for item in tops]
         self.pages = {page.name: page for page in (loose, *pages) if page.entries}
@@ -61,22 +68,25 @@ class Layout:
         self._lanes: dict[str, Mapping[str, Asked]] = {}
 
     def _entries(self, page: Item | None) -> Iterator[Entry]:
+        """What is at home on a page, and then the tables that it shows columns of only."""
+        own: list[Entry] = []
+        guests: list[Entry] = []
         for item in self._definition.items.values():
             if item.table is not None or not _is_shown(item):
                 continue
-            if item.type != "table":
-                if item.page == (page.name if page else None):
-                    yield Entry(item)
-                continue
+            is_home = item.page == (page.name if page else None)
             columns = tuple(column for column in self._columns.get(item.name, ()) if self._is_here(column, page))
-            if item.page == (page.name if page else None) or columns:
-                yield Entry(item, columns)
+            if is_home:
+                own.append(Entry(item, columns))
+            elif columns:
+                guests.append(Entry(item, columns))
+        yield from (*own, *guests)
 
     def _is_here(self, column: Item, page: Item | None) -> bool:
-        own = column.action
-        if own and own != self._home.get(column.page or "", "") and own in self._home.values():
-            return page is not None and own == page.cell("action")
-        return column.page == (page.name if page else None)
+        own, home = column.action, column.page
+        if own and own != self._home.get(home or "", ""):
+            home = self._hosts.get((own, column.table or ""), self._hosts.get((own, ""), home))
+        return home == (page.name if page else None)
 
     def columns(self, table: str) -> tuple[Item, ...]:
         """Every column of a table that is shown anywhere."""

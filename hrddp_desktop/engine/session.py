@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from hrddp_desktop.engine.definition import Move
+    from hrddp_desktop.engine.layout import Page
 
 Answers = Mapping[str, object]
 # The engine's own sentences about steps; the window translates them.
@@ -335,7 +336,7 @@ class Session:
         if page is None:
             raise AnswerError(Code.QUESTION_UNKNOWN, question=name, form=self.definition.form_id)
         shown: list[FieldView | TableView] = []
-        for entry in page.entries:
+        for entry in page.entries if self._opens(page) else ():
             node = self._tree.paths[entry.item.name]
             if not node.relevant or self._asked(entry.item) is Asked.NO:
                 continue
@@ -351,12 +352,17 @@ class Session:
         counts = count(self._progress(stage), self._layout.page_of)
         found = []
         for page in self._layout.pages.values():
-            if any(self._applies(entry.item) for entry in page.entries):
+            if self._opens(page) and any(self._applies(entry.item) for entry in page.entries):
                 state, answered, due = counts.get(page.name, Count()).result()
                 is_form = page.name not in self.definition.items
                 label = self.definition.form_title(language) if is_form else self.definition.label(page.name, language)
                 found.append(PageView(page.name, label, int(page.action or 0), state, answered, due))
         return tuple(found)
+
+    def _opens(self, page: Page) -> bool:
+        """Whether its group is relevant: a table that is at home on another page may be so without it."""
+        group = self.definition.items.get(page.name)
+        return group is None or all(node.relevant for node in self._tree.instances_of(group))
 
     def _applies(self, item: Item) -> bool:
         return self._tree.paths[item.name].relevant and self._asked(item) is not Asked.NO

@@ -76,7 +76,7 @@ _ALLOWED: Mapping[str, tuple[str, ...]] = {
 _LANES = re.compile(r"[A-Za-z]*", re.ASCII)
 # Cells that mean nothing for a type are refused: what an author writes is never ignored.
 _UNUSED: Mapping[str, tuple[str, ...]] = {
-    "group": ("constraint", "calculation", "choice_filter", "default", "required", "table", "row_prefix", "read_only"),
+    "group": ("constraint", "calculation", "choice_filter", "default", "required", "row_prefix", "read_only"),
     "table": ("constraint", "choice_filter", "default", "table", "read_only"),
     "note": ("constraint", "calculation", "choice_filter", "default", "required", "table", "row_prefix", "read_only"),
     "calculate": ("constraint", "choice_filter", "default", "required", "row_prefix", "read_only"),
@@ -253,6 +253,9 @@ class _Reader:
             is_table = target.type == "table" if target is not None else item.target in self.elsewhere
             if item.target is not None and not is_table:
                 self._add(item.row, "type", ProblemCode.TABLE_MISSING, name=item.target)
+            shown = self.items.get(item.cell("table"))
+            if item.type == "group" and item.cell("table") and (shown is None or shown.type != "table"):
+                self._add(item.row, "table", ProblemCode.TABLE_MISSING, name=item.cell("table"))
 
     def _made(self) -> None:
         """What stands in rows that the form makes is worked out too: an answer there would belong to nobody."""

@@ -194,6 +194,11 @@ def test_a_cell_outside_its_closed_list_is_reported(tmp_path: Path, column: str,
     assert only(form) == (code, "survey", 3, column)
 
 
+def test_a_page_that_shows_columns_of_no_table_is_reported(tmp_path: Path) -> None:
+    form = write_form(tmp_path, "begin_group,g,a\ntext,a,\nend_group,,\n", headings="type,name,table")
+    assert only(form) == (ProblemCode.TABLE_MISSING, "survey", 2, "table")
+
+
 def test_the_cache_gives_the_same_form_back(tmp_path: Path) -> None:
     definition = compiled(write_form(tmp_path, GOOD))
     again = load(dump(definition))

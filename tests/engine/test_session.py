@@ -287,6 +287,51 @@ def test_a_page_shows_its_own_columns_of_a_table(session: Session) -> None:
     assert columns == {"second": ["unit", "out", "count"], "third": ["note_on"]}
 
 
+HOSTED = """begin_group,where,,,0,,
+begin_repeat,units,,,,,U
+text,unit,,,,,
+text,record,,,2,,
+text,after,,,3,,
+end_repeat,,,,,,
+end_group,,,,,,
+select_one yes_no,gate,,,,,
+begin_group,context,,,2,,
+text,area,,,2,,
+end_group,,,,,,
+begin_group,records,${gate} = 'yes',,2,units,
+note,above,,,2,,
+end_group,,,,,,
+begin_group,first_after,,,3,,
+text,other,,,3,,
+end_group,,,,,,
+begin_group,second_after,,,3,,
+text,more,,,3,,
+end_group,,,,,,
+"""
+
+
+def test_columns_of_another_action_stand_on_the_page_that_names_their_table_or_on_its_first(tmp_path: Path) -> None:
+    headings = "type,name,relevant,label,action,table,row_prefix"
+    session = opened(write_form(tmp_path, HOSTED, headings=headings), {"gate": "yes", "units": [{"_row": "U1"}]})
+    shown = {page.name: [view.name for view in session.page(page.name, "en")] for page in session.route()}
+    assert shown == {
+        "small": ["gate"],
+        "where": ["units"],
+        "context": ["area"],
+        "records": ["above", "units"],
+        "first_after": ["other", "units"],
+        "second_after": ["more"],
+    }
+
+
+def test_a_page_whose_group_is_not_relevant_shows_no_table_of_another_page(tmp_path: Path) -> None:
+    headings = "type,name,relevant,label,action,table,row_prefix"
+    session = opened(write_form(tmp_path, HOSTED, headings=headings), {"units": [{"_row": "U1"}]})
+    assert session.page("records", "en") == ()
+    assert "records" not in {page.name for page in session.route()}
+    assert [view.name for view in session.page("where", "en")] == ["units"]
+
+
 def test_views_are_in_the_language_and_text_is_for_a_reader(session: Session) -> None:
     session.set("gate", "yes")
     assert session.view("gate", "fr").text == "Yes"
