@@ -43,6 +43,7 @@ _SETTINGS = frozenset(
         "translated",
         "text_language",
         "linked",
+        "title",
     }
 )
 _CODE = re.compile(r"[^\s\"']+")

@@ -12,7 +12,8 @@ from hrddp_desktop.engine.decisions import decide_table
 from hrddp_desktop.engine.session import Session, open_session
 from hrddp_desktop.errors import AnswerError, Code
 from hrddp_desktop.exchange.package import AnswersFile, parse
-from hrddp_desktop.storage.records import Person, Summary
+from hrddp_desktop.services.related import DRAFT, of_itself
+from hrddp_desktop.storage.records import Summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,43 +26,30 @@ if TYPE_CHECKING:
 FORM = "assessment"
 # A paper is complete when what is due at clearance is there (policy 2.0).
 BEFORE_SIGNATURES = "clearance"
-DRAFT, SIGNED = "draft", "signed"
 # A file without a record gets the label of none.
 _NOBODY = str(uuid.UUID(int=0))
-# Without I and O, which are read as digits on a bad print.
-_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
-
-
-def case_number(record: str, created: date) -> str:
-    """The part of a case reference behind country and station, as "2026-417-K".
-
-    Drawn from the record's random id: two laptops that never met do not count the same cases, and no number has to be
-    kept or merged. The reference is a label; the record's id is its identity.
-    """
-    drawn = uuid.UUID(record).int
-    return f"{created.year}-{drawn % 1000:03d}-{_LETTERS[drawn // 1000 % len(_LETTERS)]}"
-
-
-def related(record: str, created: date, version: int, person: Person | None) -> dict[str, dict[str, str]]:
-    """What the form may read besides its own answers: the record's label parts and the office."""
-    office = {}
-    if person is not None:
-        office = {"country": person.country, "station": person.station, "language": person.language}
-    return {"record": {"number": case_number(record, created), "version": str(version)}, "office": office}
 
 
 def open_file(file: AnswersFile, forms: Forms, as_of: date | None = None) -> Session:
-    """A session over an answers file, judged at `as_of`, else the file's date, else today.
+    """A session over an answers file that is decided, judged at `as_of`, else the file's date, else today.
 
-    Raises AnswerError(ANSWERS_FORM_UNKNOWN | ANSWERS_WITHOUT_OUTCOME | ANSWERS_OF_OTHER_RULES | QUESTION_UNKNOWN |
-    VALUE_NOT_ALLOWED).
+    Raises AnswerError(ANSWERS_WITHOUT_OUTCOME), and what `open_session_of` raises.
+    """
+    session = open_session_of(file, forms, as_of)
+    if not gives_outcome(session.definition):
+        raise AnswerError(Code.ANSWERS_WITHOUT_OUTCOME, form=file.form)
+    return session
+
+
+def open_session_of(file: AnswersFile, forms: Forms, as_of: date | None = None) -> Session:
+    """A session over an answers file of any form.
+
+    Raises AnswerError(ANSWERS_FORM_UNKNOWN | ANSWERS_OF_OTHER_RULES | QUESTION_UNKNOWN | VALUE_NOT_ALLOWED).
     """
     if file.form not in forms.names():
         raise AnswerError(Code.ANSWERS_FORM_UNKNOWN, form=file.form)
     judged = as_of or file.as_of or today()
     definition = forms.definition(file.form)
-    if not gives_outcome(definition):
-        raise AnswerError(Code.ANSWERS_WITHOUT_OUTCOME, form=file.form)
     if (file.version or definition.version, file.definition or definition.hash) != (
         definition.version,
         definition.hash,
@@ -72,7 +60,7 @@ def open_file(file: AnswersFile, forms: Forms, as_of: date | None = None) -> Ses
         file.answers,
         file.excused,
         as_of=judged,
-        related=related(file.record or _NOBODY, file.created or judged, 1, None),
+        related={"record": of_itself(file.record or _NOBODY, file.created or judged)},
     )
 
 
@@ -253,16 +241,17 @@ def summary(session: Session, record: str, status: str = DRAFT) -> Summary:
     return Summary(
         record=record,
         form=session.definition.form_id,
-        title=_text(session, "a0_title"),
+        title=_text(session, session.definition.settings.get("title", "")),
         reference=reference(session),
         country=_text(session, "a0_country"),
         station=_text(session, "a0_duty_station"),
         status=status,
-        outcome=final_decision(session).outcome or "incomplete",
+        outcome=(final_decision(session).outcome or "incomplete") if gives_outcome(session.definition) else "",
         as_of=session.as_of,
         definition=session.definition.hash,
     )
 
 
 def _text(session: Session, path: str) -> str:
-    return str(session.value(path) or "")
+    """A value as text, '' for a form that has no such question."""
+    return str(session.value(path) or "") if path in session.definition.items else ""

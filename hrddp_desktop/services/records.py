@@ -11,11 +11,12 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Self
 
-from hrddp_desktop.engine.definition import dump
+from hrddp_desktop.engine.definition import dump, load
 from hrddp_desktop.engine.session import open_session
 from hrddp_desktop.errors import N_, HrddpError
 from hrddp_desktop.exchange.package import canonical
 from hrddp_desktop.services import assessment
+from hrddp_desktop.services.related import DRAFT, SIGNED, Surroundings
 from hrddp_desktop.storage.records import (
     AddRow,
     Excuse,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from types import TracebackType
 
+    from hrddp_desktop.engine.definition import Definition
     from hrddp_desktop.engine.session import Session
     from hrddp_desktop.engine.views import Change, Decision, FieldView, Missing, PageView, TableView, Value
     from hrddp_desktop.exchange.package import AnswersFile
@@ -49,6 +51,7 @@ class Office:
     def __init__(self, vault: Vault, forms: Forms) -> None:
         self._vault = vault
         self._forms = forms
+        self._around = Surroundings(vault.store, forms, vault.person, assessment.today())
 
     def __enter__(self) -> Self:
         return self
@@ -77,21 +80,28 @@ class Office:
         """The installed forms."""
         return self._forms
 
-    def records(self) -> tuple[Summary, ...]:
-        """One line a record, the last changed first."""
-        return tuple(self._vault.store.records())
+    def records(self, related: str | None = None) -> tuple[Summary, ...]:
+        """One line a record, the last changed first; only those that belong to `related`."""
+        return tuple(self._vault.store.records(related=related))
 
     def new_assessment(self) -> Assessment:
-        """A new record with the defaults of this office, stored before it is shown."""
-        definition = self._forms.definition(assessment.FORM)
-        record, today = str(uuid.uuid4()), assessment.today()
-        related = assessment.related(record, today, 1, self.person)
-        session = open_session(definition, as_of=today, related=related, new=True)
-        return self.open(self._import(assessment.as_file(session, record, today), session))
+        """A new assessment with the defaults of this office, stored before it is shown."""
+        return self.new_record(assessment.FORM)
+
+    def new_record(self, form: str, related: str = "") -> Assessment:
+        """A new record of any form, belonging to `related` if that is named; stored before it is shown.
+
+        Raises FormError(FORM_MISSING), VaultError(RECORD_UNKNOWN) for an owner that is not there.
+        """
+        definition, today = self._forms.definition(form), assessment.today()
+        blank = Stored(str(uuid.uuid4()), form, definition.version, definition.hash, today, {}, {}, related=related)
+        session = open_session(definition, as_of=today, related=self._around.of(blank, definition, new=True), new=True)
+        file = replace(assessment.as_file(session, blank.record, today), related=related or None)
+        return self.open(self._import(file, session))
 
     def import_answers(self, file: AnswersFile) -> str:
         """Take an answers file in as a record of its own; its id. Raises AnswerError, VaultError(RECORD_EXISTS)."""
-        return self._import(file, assessment.open_file(file, self._forms))
+        return self._import(file, assessment.open_session_of(file, self._forms))
 
     def _import(self, file: AnswersFile, session: Session) -> str:
         definition, record = session.definition, file.record or str(uuid.uuid4())
@@ -104,13 +114,22 @@ class Office:
             created,
             assessment.stored_answers(session),
             session.excused(),
+            related=file.related or "",
         )
         summary = assessment.summary(session, record)
         return self._vault.store.import_record(received, summary, definition_bytes=dump(definition))
 
     def open(self, record: str) -> Assessment:
         """Open a record. Raises VaultError(RECORD_UNKNOWN)."""
-        return Assessment(self._vault, self._vault.store.load(record), self._forms)
+        stored = self._vault.store.load(record)
+        return Assessment(self._vault, stored, self._definition(stored), self._around)
+
+    def _definition(self, stored: Stored) -> Definition:
+        """The form that a record was made with, which it keeps when a newer one is installed."""
+        installed = self._forms.definition(stored.form)
+        if installed.hash == stored.definition:
+            return installed
+        return load(self._vault.store.definition(stored.definition))
 
     def identity(self) -> bytes | None:
         """The personal identity kept in this vault, as PKCS#12 bytes; None before the first one was made."""
@@ -132,26 +151,16 @@ class Office:
 class Assessment:
     """One open record: the answers in a session, each change in the vault before it is seen."""
 
-    def __init__(self, vault: Vault, stored: Stored, forms: Forms) -> None:
+    def __init__(self, vault: Vault, stored: Stored, definition: Definition, around: Surroundings) -> None:
         self.record = stored.record
         self.created = stored.created
         self.saved_at: datetime | None = None
         self._store = vault.store
-        definition = forms.definition(stored.form)
-        tables = [name for name, item in definition.items.items() if item.type == "table"]
-        self.session = open_session(
-            definition,
-            stored.answers,
-            stored.excused,
-            as_of=assessment.today(),
-            related=assessment.related(stored.record, stored.created, 1, vault.person),
-            used_rows={table: vault.store.used_rows(stored.record, table) for table in tables},
-        )
+        self.session = around.session(stored, definition)
         self._undo: list[Callable[[], Change]] = []
         self._target: int | None = None
-        summaries = (each for each in vault.store.records() if each.record == stored.record)
         # How many steps stood in this sitting when what was signed was the record; None: that is no step of it.
-        self._signed_step = 0 if any(each.status == assessment.SIGNED for each in summaries) else None
+        self._signed_step = 0 if vault.store.summary(stored.record).status == SIGNED else None
 
     # what is shown
 
@@ -292,7 +301,7 @@ class Assessment:
 
     def _store_edits(self, edits: Sequence[Edit]) -> None:
         signed = self._target is not None and self._target == self._signed_step
-        summary = assessment.summary(self.session, self.record, assessment.SIGNED if signed else assessment.DRAFT)
+        summary = assessment.summary(self.session, self.record, SIGNED if signed else DRAFT)
         self.saved_at = self._store.commit_all(self.record, edits, summary).at
         if self._target is not None and self._signed_step is not None and self._target < self._signed_step:
             # Taken back beyond the signature: the same number of steps will be another record.
@@ -313,7 +322,7 @@ class Assessment:
 
     def note_signature(self, signature: Signature) -> None:
         """A document of this state was signed; the next change makes the record a draft again."""
-        summary = assessment.summary(self.session, self.record, assessment.SIGNED)
+        summary = assessment.summary(self.session, self.record, SIGNED)
         self._store.note_signature(self.record, signature, summary)
         self._signed_step = len(self._undo)
 

@@ -36,10 +36,16 @@ _SET_SUMMARY: Final = (
     "UPDATE summaries SET form = ?, title = ?, reference = ?, country = ?, station = ?, status = ?, outcome = ?, "
     "next_due = ?, as_of = ?, definition = ?, changed = ?, entries = ?, head = ? WHERE id = ?"
 )
-_SUMMARIES: Final = (
+_LINE: Final = (
     "SELECT uuid, form, title, reference, country, station, status, outcome, next_due, as_of, definition, related, "
-    "changed FROM summaries WHERE :related IS NULL OR related = :related ORDER BY changed DESC, id DESC LIMIT :limit"
+    "changed FROM summaries "
 )
+_SUMMARY: Final = _LINE + "WHERE uuid = ?"
+_PLACE: Final = (
+    "SELECT 1 + count(*) FROM summaries WHERE form = :form AND related = :related "
+    "AND id < coalesce((SELECT id FROM summaries WHERE uuid = :record), 9e18)"
+)
+_SUMMARIES: Final = _LINE + ("WHERE :related IS NULL OR related = :related ORDER BY changed DESC, id DESC LIMIT :limit")
 _ENTRIES: Final = (
     "SELECT e.number, e.what, e.path, e.actor, w.name, e.device, e.at, e.old_hash, e.new_hash, p.old, p.new "
     "FROM entries e LEFT JOIN payloads p ON p.entry = e.id LEFT JOIN people w ON w.slot = e.actor "
@@ -103,6 +109,20 @@ class Store:
             wanted = {"limit": -1 if limit is None else limit, "related": related}
             rows = connection.execute(_SUMMARIES, wanted).fetchall()
         return [_summary(row) for row in rows]
+
+    def summary(self, record: str) -> Summary:
+        """The line of one record. Raises VaultError(RECORD_UNKNOWN)."""
+        with self._db.reading() as connection:
+            row = connection.execute(_SUMMARY, (record,)).fetchone()
+        if row is None:
+            raise VaultError(Code.RECORD_UNKNOWN, record=record)
+        return _summary(row)
+
+    def place(self, record: str, form: str, related: str) -> int:
+        """Which of the records of a form that belong to `related` this is or, not stored yet, will be; from 1."""
+        with self._db.reading() as connection:
+            wanted = {"record": record, "form": form, "related": related}
+            return int(connection.execute(_PLACE, wanted).fetchone()[0])
 
     def load(self, record: str) -> Stored:
         """A record as it stands. Raises VaultError(RECORD_UNKNOWN)."""
