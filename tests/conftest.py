@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _COUNTS = Path(__file__).with_name("counts.toml")
 _POOL_TIMEOUT_MS = 10_000
+_LONG_TIMEOUT_S = 7_200
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -43,6 +44,9 @@ def pytest_configure(config: pytest.Config) -> None:
         suppress_health_check=[HealthCheck.too_slow],
     )
     settings.load_profile("long" if long else "ci")
+    if long:
+        # The limit of the other run would end a test that is only counting far; read by pytest-timeout after this.
+        config.option.timeout = _LONG_TIMEOUT_S
     sys.addaudithook(_no_network)
 
 
