@@ -134,7 +134,8 @@ class _Freezer:
     def result(self, page: str) -> Reason | None:
         """What a page comes to, when a decision table below the outcome is decided on it."""
         settings = self.definition.settings
-        decided = {item.cell("table") for item in self.definition.items.values() if item.page == page}
+        items = self.definition.items.values()
+        decided = {one.cell("table") for one in items if one.page == page and one.type == "calculate" and not one.table}
         for table in sorted(decided - {"", settings["final"], settings["lane"]}):
             decision = self.session.decision(table)
             found = _reason(assessment.ground(self.session, decision, table, self.language))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from hrddp_desktop import paths
+from hrddp_desktop.engine.compiler import compile_form
+from hrddp_desktop.engine.definition import Definition
+from hrddp_desktop.engine.session import open_session
 from hrddp_desktop.errors import Code, SigningError
 from hrddp_desktop.report.content import Grid, Item
 from hrddp_desktop.services import assessment, documents, signatures
@@ -17,7 +22,6 @@ from hrddp_desktop.signing.findings import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from hrddp_desktop.engine.session import Session
     from hrddp_desktop.engine.views import Decision
@@ -81,6 +85,24 @@ def test_recipients_and_supports_are_in_the_document(forms: Forms) -> None:
     assert [recipient.name for recipient in snapshot.recipients] == names
     assert [support.row for support in snapshot.supports] == ["S1"]
     assert set(names) <= set(texts(snapshot))
+
+
+def test_what_the_rows_of_a_table_come_to_is_no_result_of_their_page(forms: Forms, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(paths.forms_dir() / "assessment", tmp_path / "assessment"))
+    survey = (folder / "survey.csv").read_text("utf-8")
+    heading, rows = survey.split("\n", 1)
+    column = {"type": "calculate", "name": "rec_result", "label": "Result", "source": "[D]", "table": "a1"}
+    added = ",".join(column.get(name, "") for name in heading.split(","))
+    last = rows.index("calculate,rec_orphan,")
+    (folder / "survey.csv").write_text(f"{heading}\n{rows[:last]}{added}\n{rows[last:]}", "utf-8")
+    definition = compile_form(folder)
+    assert isinstance(definition, Definition)
+    file, shipped = example("rights_course", forms)
+    session = open_session(definition, file.answers, as_of=shipped.as_of)
+    snapshot = documents.freeze_file(file, session, language="en")
+    results = {section.title: section.result for section in snapshot.sections}
+    assert results["Recipients"] is None
+    assert results["Result of Action 1"] is not None
 
 
 @pytest.mark.parametrize("language", ["fr", "es", "ar"])
