@@ -138,8 +138,7 @@ class _Compiler:
 
     def _check_settings(self, definition: Definition) -> None:
         settings = definition.settings
-        final = definition.tables.get(settings.get("final", ""))
-        if "final" in settings and final is None:
+        if "final" in settings and not set(definition.deciding) <= set(definition.tables):
             self._setting("final", settings)
         for name in ("lane", "text_language"):
             if name in settings and settings[name] not in definition.items:
@@ -153,7 +152,8 @@ class _Compiler:
         for name in definition.translated:
             if name not in columns:
                 self._add("settings", 2, "translated", ProblemCode.SETTING_UNKNOWN, name="translated", value=name)
-        known = {variable.name for variable in final.variables} if final else set()
+        deciding = [definition.tables[name] for name in definition.deciding if name in definition.tables]
+        known = {variable.name for table in deciding for variable in table.variables}
         for name in settings.get("judged", "").split():
             if name not in known:
                 self._add("settings", 2, "judged", ProblemCode.SETTING_UNKNOWN, name="judged", value=name)

@@ -78,7 +78,7 @@ class Severity:
         """From the list of outcomes and the settings; empty for every table but the deciding one."""
         settings = definition.settings
         outcomes = definition.lists.get(settings.get("outcomes", "outcome"))
-        if settings.get("final") != table.name or outcomes is None:
+        if table.name not in definition.deciding or outcomes is None:
             return cls({}, "", "", frozenset())
         order = {
             choice.code: int(fact)

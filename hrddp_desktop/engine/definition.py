@@ -238,6 +238,15 @@ class Definition:
         return tuple(self.settings.get("translated", "").split())
 
     @property
+    def deciding(self) -> tuple[str, ...]:
+        """The tables that can give the outcome of the form; none for a form that has no outcome."""
+        return tuple(self.settings.get("final", "").split())
+
+    def final_table(self, lane: str | None) -> str:
+        """The table that gives the outcome: the one that is named like the lane, else the first."""
+        return lane if lane in self.deciding else self.deciding[0]
+
+    @property
     def linked(self) -> Mapping[str, str]:
         """The tables of other records whose rows may be linked to, each with the record that holds it."""
         parts = (part.partition("/") for part in self.settings.get("linked", "").split())

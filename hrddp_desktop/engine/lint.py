@@ -152,10 +152,10 @@ class _Linter:
     # decision tables, translations
 
     def _monotony(self) -> None:
-        table = self.definition.tables.get(self.definition.settings.get("final", ""))
-        for one in softenings(self.definition, table) if table is not None else ():
+        tables = [self.definition.tables[name] for name in self.definition.deciding if name in self.definition.tables]
+        for table, one in ((table, one) for table in tables for one in softenings(self.definition, table)):
             self._add(
-                f"decisions/{table.name if table is not None else ''}",
+                f"decisions/{table.name}",
                 one.rule.row,
                 one.variable,
                 ProblemCode.NOT_MONOTONE,

@@ -71,12 +71,12 @@ def today() -> date:
 
 def gives_outcome(definition: Definition) -> bool:
     """Whether a form is decided; a letter or a reading belongs to a record that is."""
-    return "final" in definition.settings
+    return bool(definition.deciding)
 
 
 def final_decision(session: Session) -> Decision:
-    """The decision that gives the outcome of the form."""
-    return session.decision(session.definition.settings["final"])
+    """The decision that gives the outcome of the form in the lane of the record (policy 3.8)."""
+    return session.decision(session.definition.final_table(session.lane))
 
 
 def decide(session: Session) -> dict[str, object]:

@@ -136,7 +136,7 @@ class _Freezer:
         settings = self.definition.settings
         items = self.definition.items.values()
         decided = {one.cell("table") for one in items if one.page == page and one.type == "calculate" and not one.table}
-        for table in sorted(decided - {"", settings["final"], settings["lane"]}):
+        for table in sorted(decided - {"", *self.definition.deciding, settings["lane"]}):
             decision = self.session.decision(table)
             found = _reason(assessment.ground(self.session, decision, table, self.language))
             return replace(found, label=self.word(table, decision.outcome))
@@ -144,7 +144,7 @@ class _Freezer:
 
     def word(self, table: str, outcome: str | None) -> str:
         """An outcome of a table below the deciding one: the word of the list that the deciding table reads it by."""
-        read = self.definition.tables[self.definition.settings["final"]].variables
+        read = self.definition.tables[self.definition.final_table(self.session.lane)].variables
         names = [variable.list_name for variable in read if variable.name == table]
         return self.definition.choice_label(names[0], outcome, self.language) if names and outcome else ""
 
