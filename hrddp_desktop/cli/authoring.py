@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from hrddp_desktop.services.authoring import Words
 
 APP = "app"
+GUIDANCE = "guidance"
 
 
 def add_commands(group: Commands) -> None:
@@ -28,7 +29,8 @@ def add_commands(group: Commands) -> None:
     for name in ("old", "new"):
         diff.add_argument(name, metavar=name.upper(), help="a folder, a workbook, or a compiled form (.json)")
     words = add_command(group, "messages", _messages, "bring the translations up to date with the sheets")
-    words.add_argument("form", metavar="FORM", nargs="?", help=f"{form}; {APP} is the app itself; default: every form")
+    what = f"{form}; {APP} is the app itself, {GUIDANCE} the glossary and the notes; default: every form and {GUIDANCE}"
+    words.add_argument("form", metavar="FORM", nargs="?", help=what)
     words.add_argument("--check", action="store_true", help="change nothing; refuse what is not up to date")
     drawing = add_command(group, "map", _map, "what a question reads, and what reads it")
     drawing.add_argument("form", metavar="FORM", help=f"{form}, a workbook, or a compiled form")
@@ -77,9 +79,13 @@ def _messages(arguments: argparse.Namespace) -> int:
 
     if arguments.form == APP:
         found = authoring.words_of_app()
+    elif arguments.form == GUIDANCE:
+        found = authoring.words_of_guidance()
+    elif arguments.form:
+        found = authoring.words_of_form(arguments.form)
     else:
-        names = [arguments.form] if arguments.form else list(Forms().names())
-        found = [words for name in names for words in authoring.words_of_form(name)]
+        found = [words for name in Forms().names() for words in authoring.words_of_form(name)]
+        found += authoring.words_of_guidance()
     if not arguments.check:
         authoring.store_words(found)
     if arguments.json:

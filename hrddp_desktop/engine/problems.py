@@ -123,6 +123,10 @@ class ProblemCode(Enum):
         "When {variable} rises, rule {rule} softens what rule {harsher} says. Move the row, or narrow its cells."
     )
 
+    # guidance
+    WORD_TWICE = N_("The word {name} leads to the term {first} already. Leave it in one of the two.")
+    NOTE_QUESTION_UNKNOWN = N_("The note belongs to {name}, and no form has such a question{hint}. Correct the name.")
+
     # versions
     RENAME_BAD = N_("The row does not have the shape of its rule: {detail}. Correct the paths or the rule.")
     NAME_VANISHED = N_("Version {version} has the question {name}, this one has not. Add a row that renames it.")
@@ -141,6 +145,8 @@ WARNINGS = frozenset(
         ProblemCode.TRANSLATION_MISSING,
         ProblemCode.TRANSLATION_STALE,
         ProblemCode.NOT_MONOTONE,
+        # A note may wait for its question, which perhaps stands in a form that is not installed here.
+        ProblemCode.NOTE_QUESTION_UNKNOWN,
     }
 )
 

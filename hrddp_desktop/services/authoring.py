@@ -19,7 +19,7 @@ from hrddp_desktop.engine.workbook_cells import WorkbookError
 from hrddp_desktop.engine.workbook_import import take_back
 from hrddp_desktop.errors import Code, FileError, FormError
 from hrddp_desktop.files import read_file, write_file
-from hrddp_desktop.services import spoken
+from hrddp_desktop.services import guidance_sheets, spoken
 from hrddp_desktop.services.forms import SURVEY, compiled
 
 if TYPE_CHECKING:
@@ -169,6 +169,19 @@ def words_of_form(form: str) -> list[Words]:
     return [
         _words(folder / "i18n" / f"{language}.po", files.catalogues[language], catalogue, update.found[language])
         for language, catalogue in update.files.catalogues.items()
+    ]
+
+
+def words_of_guidance() -> list[Words]:
+    """The PO files of the guidance brought up to date, in memory. Raises FormError(FORM_BROKEN)."""
+    folder = paths.forms_dir()
+    sheets = guidance_sheets.read_sheets(folder)
+    if sheets.problems:
+        problems = sheets.problems
+        raise FormError(Code.FORM_BROKEN, form="guidance", count=len(problems), detail=problems[0].sentence)
+    return [
+        _words(folder / "i18n" / f"{language}.po", before, after, found)
+        for language, (before, after, found) in guidance_sheets.updated(sheets).items()
     ]
 
 

@@ -14,6 +14,7 @@ from hrddp_desktop.engine.renames import released_gaps
 from hrddp_desktop.engine.sheets import fingerprint
 from hrddp_desktop.errors import Code, FileError, FormError
 from hrddp_desktop.files import write_file
+from hrddp_desktop.services import guidance_sheets
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,12 +86,24 @@ def compiled(folder: Path) -> Definition:
 
 
 def check(folder: Path | None = None) -> list[Problem]:
-    """Every mistake and warning of the form in `folder`, or of all installed forms. Raises FormError(FORM_MISSING)."""
+    """Every mistake and warning of the form in `folder`, or of all installed forms and the guidance beside them.
+
+    Raises FormError(FORM_MISSING).
+    """
     root = folder or paths.forms_dir()
     folders = [root] if (root / SURVEY).is_file() else sorted(file.parent for file in root.glob(f"*/{SURVEY}"))
     if not folders:
         raise FormError(Code.FORM_MISSING, folder=root)
-    return [problem for each in folders for problem in (*lint(each), *_released_gaps(each))]
+    problems = [problem for each in folders for problem in (*lint(each), *_released_gaps(each))]
+    if root not in folders and guidance_sheets.exists(root):
+        problems += guidance_sheets.check(root, _questions(folders))
+    return problems
+
+
+def _questions(folders: list[Path]) -> frozenset[str]:
+    """The names of all questions of some forms; a form that cannot be read has said so itself."""
+    found = (compile_form(folder) for folder in folders)
+    return frozenset(name for one in found if isinstance(one, Definition) for name in one.items)
 
 
 def _released_gaps(folder: Path) -> list[Problem]:
