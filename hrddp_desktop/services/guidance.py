@@ -28,6 +28,7 @@ BASIS = {
     "policy_second_hand": N_("From the policy, as others tell it: its text was not read for this app."),
     "policy_text": N_("Confirmed by the policy owner against the text of the policy."),
 }
+TEXT_BASIS = {**BASIS, "house": N_("Our own words: the policy does not say this in these words.")}
 READ = {
     "in_part": N_("Read in part for this app."),
     "not_read": N_("Not read for this app."),

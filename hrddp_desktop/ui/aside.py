@@ -8,15 +8,19 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtWidgets import QListView, QScrollArea, QStackedWidget, QWidget
 
 from hrddp_desktop.errors import N_
+from hrddp_desktop.services.guidance import BASIS, TEXT_BASIS, guidance
 from hrddp_desktop.ui import theme
 from hrddp_desktop.ui.column import is_table
+from hrddp_desktop.ui.folds import Folded, Folds
 from hrddp_desktop.ui.parts import Button, Rule, Text, column, row
+from hrddp_desktop.ui.sight import settle, show_whole
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
     from hrddp_desktop.engine.views import FieldView, Missing, TableView
     from hrddp_desktop.i18n import Words
+    from hrddp_desktop.services.guidance import Help
 
 _Index = QModelIndex | QPersistentModelIndex
 _CONSUMERS = {
@@ -24,17 +28,16 @@ _CONSUMERS = {
     "condition": N_("This answer becomes a condition that is checked before delivery."),
     "informs": N_("This answer informs the reader of the document."),
 }
-_BASIS = {
-    "house": N_("The rule behind it is a proposal of this app, not a text of the policy."),
-    "policy_second_hand": N_("The rule behind it is a rule of the policy, read second hand."),
-    "policy_text": N_("The rule behind it stands in the text of the policy."),
-}
 
 
 class Aside(QWidget):
-    """Two views, one at a time. Signals: jumped(path) the person chose a missing answer; closed()."""
+    """Two views, one at a time.
+
+    Signals: jumped(path) the person chose a missing answer; reading() all of the guidance; closed().
+    """
 
     jumped = Signal(str)
+    reading = Signal()
     closed = Signal()
 
     def __init__(self, words: Words, parent: QWidget | None = None) -> None:
@@ -54,6 +57,7 @@ class Aside(QWidget):
         self._todo.clicked.connect(self.show_missing)
         self._close.clicked.connect(self.closed)
         self._guidance = Guidance(words, self)
+        self._guidance.reading.connect(self.reading)
         self._missing = MissingList(words, self)
         self._missing.jumped.connect(self.jumped)
         self._stack = QStackedWidget(self)
@@ -95,7 +99,9 @@ class Aside(QWidget):
 
 
 class Guidance(QScrollArea):
-    """What helps with the question in focus."""
+    """What helps with the question in focus. Signals: reading() the person wants all there is to read."""
+
+    reading = Signal()
 
     def __init__(self, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -110,9 +116,17 @@ class Guidance(QScrollArea):
         self._text = Text(parent=inside)
         self._consumer = Text(parent=inside, tone="muted")
         self._basis = Text(parent=inside, tone="muted")
+        self._terms = Folds(words("Words used here"), inside)
+        self._notes = Folds(words("Notes"), inside)
+        self._more = Button(words("Guidance and words"), inside, kind="link")
+        self._more.setObjectName("more_guidance")
+        self._more.clicked.connect(self.reading)
+        self._terms.opened.connect(self._bring_in_view)
+        self._notes.opened.connect(self._bring_in_view)
         layout = column(gap=theme.UNIT + theme.HALF, margin=theme.UNIT)
-        for widget in (self._label, self._hint, self._text, self._consumer, self._basis):
+        for widget in (*self._texts(), self._terms, self._notes):
             layout.addWidget(widget)
+        layout.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeading)
         layout.addStretch(1)
         inside.setLayout(layout)
         self.setWidget(inside)
@@ -120,24 +134,43 @@ class Guidance(QScrollArea):
 
     def explain(self, view: FieldView | TableView | None) -> None:
         """Show what is known about a question; None: say what this panel is for."""
+        self.verticalScrollBar().setValue(0)
         if view is None:
             self._label.say("")
             self._hint.say(self._words("Choose a question to read what it is for and how to answer it."))
             for text in (self._text, self._consumer, self._basis):
                 text.say("")
+            self._terms.show_all(())
+            self._notes.show_all(())
             return
         self._label.say(view.label)
         self._hint.say(view.hint)
         self._text.say(view.guidance)
         consumer = None if not is_table(view) and view.type == "note" else _CONSUMERS.get(view.consumer)
-        basis = _BASIS.get(view.basis) if not is_table(view) and view.consumer == "decides" else None
         self._consumer.say(self._words(consumer) if consumer else "")
-        self._basis.say(self._words(basis) if basis else "")
+        self._show_help(guidance(self._words.language).beside(view))
+
+    def _show_help(self, found: Help) -> None:
+        words = self._words
+        self._basis.say(words(BASIS[found.basis]) if found.basis else "")
+        self._terms.show_all(
+            [Folded(term.term, term.definition, words(TEXT_BASIS[term.basis])) for term in found.terms]
+        )
+        self._notes.show_all([Folded(note.title, note.text, words(TEXT_BASIS[note.basis])) for note in found.notes])
 
     def text(self) -> str:
         """All that is shown."""
-        parts = (self._label, self._hint, self._text, self._consumer, self._basis)
-        return "\n".join(part.text() for part in parts if part.text())
+        parts = [part.text() for part in self._texts() if part.text()]
+        parts += [folds.text() for folds in (self._terms, self._notes) if not folds.isHidden()]
+        return "\n".join(parts)
+
+    def _texts(self) -> tuple[Text, ...]:
+        return self._label, self._hint, self._text, self._consumer, self._basis
+
+    @Slot(QWidget)
+    def _bring_in_view(self, fold: QWidget) -> None:
+        settle()
+        show_whole(self, fold)
 
 
 class MissingList(QWidget):

@@ -27,11 +27,12 @@ _STATES = {"draft": N_("Draft"), "signed": N_("Signed")}
 
 
 class Home(QWidget):
-    """Signals: opened(record); started() a new assessment; checking() a PDF; language(code)."""
+    """Signals: opened(record); started() a new assessment; checking() a PDF; reading() the guidance; language(code)."""
 
     opened = Signal(str)
     started = Signal()
     checking = Signal()
+    reading = Signal()
     language = Signal(str)
 
     def __init__(self, office: Office, words: Words, parent: QWidget | None = None) -> None:
@@ -43,6 +44,9 @@ class Home(QWidget):
         self._new = Button(words("New assessment"), self, kind="primary", icon="plus")
         self._new.setObjectName("new")
         self._check = Button(words("Check a PDF …"), self, icon="file-check")
+        self._read = Button(words("Guidance and words"), self, kind="link")
+        self._read.setObjectName("read")
+        self._read.clicked.connect(self.reading)
         self._language = LanguagePicker(words, self)
         self._new.clicked.connect(self.started)
         self._check.clicked.connect(self.checking)
@@ -108,7 +112,10 @@ class Home(QWidget):
         layout.addWidget(self._empty)
         layout.addWidget(self._list, 1)
         layout.addStretch(0)
-        layout.addWidget(Text(words("This is not an official IOM or UN product."), self, tone="muted", size=0.92))
+        foot = row(gap=2 * theme.UNIT)
+        foot.addWidget(Text(words("This is not an official IOM or UN product."), self, tone="muted", size=0.92), 1)
+        foot.addWidget(self._read)
+        layout.addLayout(foot)
         layout.setStretchFactor(self._list, 1)
         self.setLayout(layout)
         if not self._office.records():

@@ -62,9 +62,15 @@ class Text(QLabel):
 
 
 def directed(text: str) -> str:
-    """A mixed text that reads from right to left although it may begin with a Latin reference such as "D03"."""
-    has_arabic = any("\N{ARABIC LETTER HAMZA}" <= letter <= "\N{ARABIC LETTER YEH}" for letter in text)
-    return f"\N{RIGHT-TO-LEFT MARK}{text}" if has_arabic else text
+    """A mixed text that reads from right to left although a line may begin with a Latin reference such as "D03"."""
+    return "\n".join(map(_directed_line, text.split("\n")))
+
+
+def _directed_line(line: str) -> str:
+    letters = [letter for letter in line if letter.isalpha()]
+    arabic = ["\N{ARABIC LETTER HAMZA}" <= letter <= "\N{ARABIC LETTER YEH}" for letter in letters]
+    # A line that begins in Arabic needs no mark, and the mark would take room at its start.
+    return f"\N{RIGHT-TO-LEFT MARK}{line}" if any(arabic) and not arabic[0] else line
 
 
 class Rule(QFrame):

@@ -140,6 +140,8 @@ def style_sheet(t: Tones) -> str:
     QCalendarWidget QTableView::item {{ padding: 0; }}
     QCalendarWidget QTableView::item:selected {{ background: {t.accent}; color: {t.on_accent}; }}
     QScrollArea {{ border: none; background: transparent; }}
+    QScrollArea[surface="sheet"] {{ background: {t.paper}; border: 2px solid {t.line}; border-radius: 4px; }}
+    QScrollArea[surface="sheet"]:focus {{ border: 2px solid {t.accent}; }}
     QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
     QScrollBar::handle:vertical {{ background: {t.edge}; border-radius: 3px; min-height: 32px; margin: 2px 3px; }}
     QScrollBar::handle:vertical:hover {{ background: {t.muted}; }}

@@ -42,6 +42,7 @@ class Window(QMainWindow):
         self._vault = vault or paths.default_vault()
         self._office: Office | None = None
         self._wizard: Wizard | None = None
+        self._left_record = ""
         self._closing_unsaved = False
         self._painted = False
         self._typed: dict[str, str] = {}
@@ -101,6 +102,7 @@ class Window(QMainWindow):
         home.opened.connect(self.open_record)
         home.started.connect(self.start_record)
         home.checking.connect(self._show_check)
+        home.reading.connect(self.show_reading)
         home.language.connect(self._change_language)
         self._show(home)
         self.setWindowTitle(self.words("HRDDP Desktop"))
@@ -128,6 +130,7 @@ class Window(QMainWindow):
             return
         wizard = Wizard(office, assessment, self.words, self.work, Asker(self, self.words), self)
         wizard.left.connect(self.show_home)
+        wizard.reading.connect(self.show_reading)
         wizard.language.connect(self._change_language)
         self._wizard = wizard
         self._show(wizard)
@@ -153,6 +156,25 @@ class Window(QMainWindow):
         self._show(page)
         page.take_focus()
         page.ask()
+
+    @Slot()
+    def show_reading(self) -> None:
+        """Show all of the guidance; the way back leads to where the person was."""
+        from hrddp_desktop.ui.reading import ReadingPage
+
+        self._left_record = self._wizard.record if self._wizard is not None else ""
+        self._wizard = None
+        page = ReadingPage(self._require_office().forms, self.words, to_record=bool(self._left_record), parent=self)
+        page.left.connect(self._leave_reading)
+        self._show(page)
+        page.take_focus()
+
+    @Slot()
+    def _leave_reading(self) -> None:
+        if self._left_record:
+            self.open_record(self._left_record)
+        else:
+            self.show_home()
 
     # --- ways in ---
 

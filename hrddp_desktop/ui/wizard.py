@@ -45,9 +45,10 @@ _DRAFT_NOW = N_(
 
 
 class Wizard(QWidget):
-    """One open record. Signals: left() back to the list of records; language(code) of the window."""
+    """One open record. Signals: left() back to the list of records; reading() the guidance; language(code)."""
 
     left = Signal()
+    reading = Signal()
     language = Signal(str)
 
     def __init__(
@@ -255,6 +256,7 @@ class Wizard(QWidget):
         self._outline.chosen.connect(self._choose)
         self._aside.jumped.connect(self.jump)
         self._aside.closed.connect(self.toggle_guidance)
+        self._aside.reading.connect(self._read)
         self._banner.asked.connect(self.list_missing)
         self._review.jumped.connect(self.jump)
         self._review.signed.connect(self._note_signed)
@@ -435,6 +437,12 @@ class Wizard(QWidget):
         focused = QApplication.focusWidget()
         if page is not None and (focused is None or not page.isAncestorOf(focused)):
             page.go_to(change.path)
+
+    @Slot()
+    def _read(self) -> None:
+        self.flush()
+        if self.desk.all_saved:
+            self.reading.emit()
 
     @Slot()
     def _leave(self) -> None:
