@@ -67,10 +67,8 @@ def directed(text: str) -> str:
 
 
 def _directed_line(line: str) -> str:
-    letters = [letter for letter in line if letter.isalpha()]
-    arabic = ["\N{ARABIC LETTER HAMZA}" <= letter <= "\N{ARABIC LETTER YEH}" for letter in letters]
-    # A line that begins in Arabic needs no mark, and the mark would take room at its start.
-    return f"\N{RIGHT-TO-LEFT MARK}{line}" if any(arabic) and not arabic[0] else line
+    has_arabic = any("\N{ARABIC LETTER HAMZA}" <= letter <= "\N{ARABIC LETTER YEH}" for letter in line)
+    return f"\N{RIGHT-TO-LEFT MARK}{line}" if has_arabic else line
 
 
 class Rule(QFrame):
