@@ -91,6 +91,8 @@ def take_all(theme: Theme, folder: Path, language: str) -> None:
         album.take("02-home-empty")
         take_not_applicable(album)
         take_full(album, theme)
+        window.show_reading()
+        album.take("20-guidance")
         window.show_home()
         album.take("17-home")
         take_unlock(album, theme)
