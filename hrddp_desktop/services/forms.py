@@ -14,7 +14,6 @@ from hrddp_desktop.engine.renames import released_gaps
 from hrddp_desktop.engine.sheets import fingerprint
 from hrddp_desktop.errors import Code, FileError, FormError
 from hrddp_desktop.files import write_file
-from hrddp_desktop.services import guidance_sheets
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,6 +93,8 @@ def check(folder: Path | None = None) -> list[Problem]:
     folders = [root] if (root / SURVEY).is_file() else sorted(file.parent for file in root.glob(f"*/{SURVEY}"))
     if not folders:
         raise FormError(Code.FORM_MISSING, folder=root)
+    from hrddp_desktop.services import guidance_sheets  # imported here: opening a form needs no guidance
+
     problems = [problem for each in folders for problem in (*lint(each), *_released_gaps(each))]
     if root not in folders and guidance_sheets.exists(root):
         problems += guidance_sheets.check(root, _questions(folders))
