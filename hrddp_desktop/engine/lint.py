@@ -153,9 +153,9 @@ class _Linter:
 
     def _monotony(self) -> None:
         tables = [self.definition.tables[name] for name in self.definition.deciding if name in self.definition.tables]
-        for table, one in ((table, one) for table in tables for one in softenings(self.definition, table)):
+        for name, one in ((table.name, one) for table in tables for one in softenings(self.definition, table)):
             self._add(
-                f"decisions/{table.name}",
+                f"decisions/{name}",
                 one.rule.row,
                 one.variable,
                 ProblemCode.NOT_MONOTONE,

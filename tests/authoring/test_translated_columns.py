@@ -11,7 +11,6 @@ from hrddp_desktop.engine.compiler import translation_gaps
 from hrddp_desktop.engine.grids import read_files
 from hrddp_desktop.engine.messages import messages
 from hrddp_desktop.engine.problems import ProblemCode
-from hrddp_desktop.engine.session import Session
 from tests.authoring.test_odk import xform
 from tests.authoring.workbooks import back, cell, exported, files_of, heading, put, row_of, written
 from tests.authoring.workbooks import opened as opened_book
@@ -19,6 +18,8 @@ from tests.engine.forms import compiled, opened, problems, write_form
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from hrddp_desktop.engine.session import Session
 
 SURVEY = """select_one language,spoken,Language,
 select_one measure,pick,Pick,words=label note=notes cost=cost
