@@ -40,7 +40,7 @@ from hrddp_desktop.errors import N_, AnswerError, Code
 if TYPE_CHECKING:
     from datetime import date
 
-    from hrddp_desktop.engine.definition import Move
+    from hrddp_desktop.engine.definition import Machine, Move
     from hrddp_desktop.engine.layout import Page
 
 Answers = Mapping[str, object]
@@ -89,6 +89,8 @@ class Session:
         self._work = Recompute(self._tree)
         for name, value in answers.items():
             self._load(name, value)
+        for machine in definition.machines.values():
+            self._complete_steps(machine)
         for name, ids in used_rows.items():
             for row_id in ids if name in self._tree.tables else ():
                 _use(self._tree.tables[name], row_id)
@@ -123,6 +125,17 @@ class Session:
             for column, cell in cells.items():
                 if column != "_row":
                     self._put(self._field(f"{name}/{row_id}/{column}"), cell)
+
+    def _complete_steps(self, machine: Machine) -> None:
+        """Steps of an answers file may lack the state they led to; they get it where only one is possible."""
+        before = ""
+        for row in self._tree.tables[self.definition.items[machine.step].table or ""].rows:
+            step, state = (row.cells[name] for name in (machine.step, machine.state))
+            if isinstance(step, Field) and isinstance(state, Field):
+                led = {move.to for move in machine.moves if (move.id, move.from_state) == (step.own, before)}
+                if state.value is None and len(led) == 1:
+                    self._put(state, led.pop())
+                before = state.own
 
     def _put(self, field: Field, raw: object) -> None:
         field.value = parsed(self.definition, field.rules.item, field.path, raw)

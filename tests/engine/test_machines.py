@@ -209,3 +209,18 @@ def test_step_and_state_stand_in_one_table(tmp_path: Path) -> None:
     survey = SURVEY.replace("date,verified_on,,,,", "date,verified_on,,,,\nselect_one state,other_to,,,,")
     found = problems(form(tmp_path, tie="incident st_event other_to result", survey=survey))
     assert {one.code for one in found} == {ProblemCode.SETTING_UNKNOWN}
+
+
+def test_steps_that_came_without_their_states_get_the_only_one_possible(tmp_path: Path) -> None:
+    definition = compiled(form(tmp_path))
+    steps = [{"_row": str(at), "st_event": event} for at, event in enumerate(("E1", "E2", "E4"), 1)]
+    session = open_session(definition, {"steps": steps}, as_of=TODAY)
+    assert [session.value(f"steps/{at}/st_to") for at in (1, 2, 3)] == ["OPEN", "HOLD", "DONE"]
+    assert session.state("incident") == "DONE"
+
+
+def test_a_step_that_may_have_led_to_two_states_stays_open_and_a_known_state_stays(tmp_path: Path) -> None:
+    definition = compiled(form(tmp_path))
+    steps = [{"_row": "1", "st_event": "E1", "st_to": "HOLD"}, {"_row": "2", "st_event": "E3"}, {"_row": "3"}]
+    session = open_session(definition, {"steps": steps}, as_of=TODAY)
+    assert [session.value(f"steps/{at}/st_to") for at in (1, 2, 3)] == ["HOLD", None, None]
