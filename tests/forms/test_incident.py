@@ -72,7 +72,7 @@ def permitted(session: Session) -> set[tuple[str, str]]:
 @pytest.mark.parametrize("line", VECTORS.splitlines())
 def test_the_vectors_of_the_policy(definition: Definition, line: str) -> None:
     grounds, serious, link, imm, st, resp, cyc, again, rule, outcome = line.split()
-    answers = {**SIX, "i_grounds": grounds, "i_serious": serious, "i_link": link, "i_imm": imm}
+    answers: dict[str, object] = {**SIX, "i_grounds": grounds, "i_serious": serious, "i_link": link, "i_imm": imm}
     answers |= papers("i_resp", resp) if resp != "-" else {}
     answers |= {"i_cyc": int(cyc)} if cyc != "-" else {}
     answers |= {"i_re": again} if again != "-" else {}
@@ -206,14 +206,14 @@ def test_the_second_lapse_holds(definition: Definition) -> None:
 
 
 def test_adjusting_ends_when_the_new_measures_are_in_place(definition: Definition) -> None:
-    def closes(status: str, due: str = "2026-02-10", **more: object) -> bool:
+    def closes(status: str, due: str = "2026-02-10", outcome: str = "full") -> bool:
         measures = [{"_row": "M1", "ms_due": due, "ms_status": status}]
-        session = opened(definition, SIX, "LOGGED", "ADJUSTING", a5_measures=measures, **more)
+        session = opened(definition, SIX, "LOGGED", "ADJUSTING", a5_measures=measures, a1_outcome=outcome)
         return ("T12", "CLOSED") in permitted(session)
 
     assert [closes(status) for status in ("planned", "", "in_place", "verified")] == [False, False, True, True]
     assert closes("planned", "2026-01-31")
-    assert not closes("verified", a1_outcome="")
+    assert not closes("verified", outcome="")
 
 
 def test_the_answer_of_the_authorities_is_waited_for_fifteen_working_days(definition: Definition) -> None:
