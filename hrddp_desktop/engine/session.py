@@ -128,14 +128,13 @@ class Session:
 
     def _complete_steps(self, machine: Machine) -> None:
         """Steps of an answers file may lack the state they led to; they get it where only one is possible."""
-        before = ""
-        for row in self._tree.tables[self.definition.items[machine.step].table or ""].rows:
-            step, state = (row.cells[name] for name in (machine.step, machine.state))
-            if isinstance(step, Field) and isinstance(state, Field):
-                led = {move.to for move in machine.moves if (move.id, move.from_state) == (step.own, before)}
-                if state.value is None and len(led) == 1:
-                    self._put(state, led.pop())
-                before = state.own
+        before, table = "", self.definition.items[machine.step].table or ""
+        for row in self._tree.tables[table].rows:
+            step, state = (self._field(f"{row.path}/{name}") for name in (machine.step, machine.state))
+            led = {move.to for move in machine.moves if (move.id, move.from_state) == (step.own, before)}
+            if state.value is None and len(led) == 1:
+                self._put(state, led.pop())
+            before = state.own
 
     def _put(self, field: Field, raw: object) -> None:
         field.value = parsed(self.definition, field.rules.item, field.path, raw)
