@@ -389,6 +389,17 @@ class Session:
             raise AnswerError(Code.TABLE_UNKNOWN, table=table_name, known=", ".join(sorted(self.definition.tables)))
         return decide(self.definition, table, self._work.variables(table, None))
 
+    def decided(self, table_name: str) -> tuple[str, ...]:
+        """The paths of what a decision table decides, without what is not relevant; in a table one for each row."""
+        return tuple(
+            path
+            for path, node in self._tree.paths.items()
+            if isinstance(node, Field)
+            and node.rules.decision is not None
+            and node.rules.decision.name == table_name
+            and node.relevant
+        )
+
     # state machines
 
     def state(self, machine: str) -> str:

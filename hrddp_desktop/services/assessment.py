@@ -12,6 +12,7 @@ from hrddp_desktop.engine.decisions import decide_table
 from hrddp_desktop.engine.session import Session, open_session
 from hrddp_desktop.errors import AnswerError, Code
 from hrddp_desktop.exchange.package import AnswersFile, parse
+from hrddp_desktop.services import results
 from hrddp_desktop.services.related import DRAFT, of_itself
 from hrddp_desktop.storage.records import Summary
 
@@ -83,8 +84,8 @@ def decide(session: Session) -> dict[str, object]:
     """The outcome with everything that led to it, as JSON-ready data; the contract of `hrddp-desktop decide`."""
     decision = final_decision(session)
     would_change = dict.fromkeys(name for names in decision.would_change for name in names)
-    tables = {name: session.decision(name) for name in session.definition.tables}
     return {
+        "as_of": session.as_of.isoformat(),
         "outcome": decision.outcome,
         "rule": decision.rule,
         "also": [row.rule for row in decision.also],
@@ -92,11 +93,17 @@ def decide(session: Session) -> dict[str, object]:
         "reasons": [asdict(ground) for ground in grounds(session)],
         "would_change": [list(variables) for variables in decision.would_change],
         "facts": {name: decision.facts[name] for name in would_change if name in decision.facts},
-        "variables": dict(decision.variables),
-        "rules": {name: each.rule for name, each in tables.items()},
+        "variables": {name: _counted(value) for name, value in decision.variables.items()},
+        "rules": results.rules(session),
         "lane": session.lane,
         "missing": [each.path for each in session.missing(BEFORE_SIGNATURES)],
+        **results.results(session, decision),
     }
+
+
+def _counted(code: str | None) -> str | int | None:
+    """A code as data: what counts is a number again."""
+    return int(code) if code and code.isdecimal() else code
 
 
 @dataclass(frozen=True, slots=True)
