@@ -24,7 +24,7 @@ from hrddp_desktop.report.content import (
     Support,
     draft_code,
 )
-from hrddp_desktop.services import assessment
+from hrddp_desktop.services import assessment, texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from hrddp_desktop.engine.views import Decision, PageView
     from hrddp_desktop.exchange.package import AnswersFile
     from hrddp_desktop.services.assessment import Ground
+    from hrddp_desktop.services.texts import Marks
 
 VERSION = 1
 """Of every document, until a record can be opened again in a next version."""
@@ -61,29 +62,44 @@ def freeze(
     language: str,
     paper: str = "a4",
     printed: datetime | None = None,
+    marks: Marks | None = None,
+    scans: bool = True,
 ) -> Snapshot:
-    """The record as it stands, in words. `printed` is the moment that a draft names; without it the as-of date."""
-    return _Freezer(session, language).snapshot(record, created, paper, printed)
+    """The record as it stands, in words. `printed` is the moment that a draft names; without it the as-of date.
+
+    With a hit in a text that `marks` do not tick it is a draft. `scans` is False where a document is drawn again: it
+    was scanned when it was made, and a longer list of words must not turn it into another document.
+    """
+    frozen = _Freezer(session, language, marks or {})
+    return frozen.snapshot(record, created, paper, printed, scans=scans)
 
 
-def freeze_file(file: AnswersFile, session: Session, *, language: str, paper: str = "a4") -> Snapshot:
-    """An answers file as it stands; its record and date of creation are the file's own."""
-    return freeze(session, file.record, file.created or session.as_of, language=language, paper=paper)
+def freeze_file(
+    file: AnswersFile, session: Session, *, language: str, paper: str = "a4", scans: bool = True
+) -> Snapshot:
+    """An answers file as it stands; its record, date of creation and marks are the file's own."""
+    created = file.created or session.as_of
+    return freeze(session, file.record, created, language=language, paper=paper, marks=file.marks, scans=scans)
 
 
 class _Freezer:
     """Reads one session in one language."""
 
-    def __init__(self, session: Session, language: str) -> None:
+    def __init__(self, session: Session, language: str, marks: Marks) -> None:
         self.session = session
+        self.marks = marks
         self.definition = session.definition
         self.language = language
         self.words: Words = words(language)
 
-    def snapshot(self, record: str | None, created: date, paper: str, printed: datetime | None) -> Snapshot:
+    def snapshot(
+        self, record: str | None, created: date, paper: str, printed: datetime | None, *, scans: bool
+    ) -> Snapshot:
         decision = assessment.final_decision(self.session)
-        answers = canonical(assessment.document_file(self.session, record, created))
+        marks = texts.travelling(self.session, self.marks) if scans else self.marks
+        answers = canonical(assessment.document_file(self.session, record, created, marks))
         missing = tuple(each.label for each in self.session.missing(assessment.BEFORE_SIGNATURES, self.language))
+        missing += self.open_texts() if scans else ()
         unfinished = bool(missing) or (decision.outcome or "incomplete") == "incomplete"
         return Snapshot(
             language=self.language,
@@ -114,6 +130,11 @@ class _Freezer:
             # Nobody signs a draft, whatever its outcome (policy 4.2).
             signers=() if unfinished else self.signers(decision),
         )
+
+    def open_texts(self) -> tuple[str, ...]:
+        """What a reviewer has to look at before the document is final; where it stands, never the words."""
+        found = texts.open_hits(self.session, self.marks, self.language)
+        return tuple(dict.fromkeys(hit.sentence(self.words.translate) for hit in found))
 
     def answer(self, path: str) -> str:
         """An answer for a reader, '' when it is blank or not relevant."""

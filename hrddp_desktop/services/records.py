@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Self
 
 from hrddp_desktop.engine.definition import dump, load
 from hrddp_desktop.engine.session import open_session
+from hrddp_desktop.engine.views import Change
 from hrddp_desktop.errors import N_, HrddpError
 from hrddp_desktop.exchange.package import canonical
-from hrddp_desktop.services import assessment
+from hrddp_desktop.services import assessment, texts
 from hrddp_desktop.services.related import DRAFT, SIGNED, Surroundings
 from hrddp_desktop.storage.records import (
     AddRow,
@@ -25,6 +26,7 @@ from hrddp_desktop.storage.records import (
     RestoreRow,
     SetAnswer,
     SetExcuse,
+    SetMarks,
     Stored,
 )
 
@@ -35,10 +37,12 @@ if TYPE_CHECKING:
 
     from hrddp_desktop.engine.definition import Definition
     from hrddp_desktop.engine.session import Session
-    from hrddp_desktop.engine.views import Change, Decision, FieldView, Missing, PageView, TableView, Value
+    from hrddp_desktop.engine.views import Decision, FieldView, Missing, PageView, TableView, Value
     from hrddp_desktop.exchange.package import AnswersFile
     from hrddp_desktop.services.assessment import Ground
     from hrddp_desktop.services.forms import Forms
+    from hrddp_desktop.services.scanner import Kind
+    from hrddp_desktop.services.texts import Hit, Marks
     from hrddp_desktop.storage.records import Edit, Person, Signature, Summary
     from hrddp_desktop.storage.vault import Vault
 
@@ -115,6 +119,7 @@ class Office:
             assessment.stored_answers(session),
             session.excused(),
             related=file.related or "",
+            marks=texts.travelling(session, file.marks),
         )
         summary = assessment.summary(session, record)
         return self._vault.store.import_record(received, summary, definition_bytes=dump(definition))
@@ -157,6 +162,7 @@ class Assessment:
         self.saved_at: datetime | None = None
         self._store = vault.store
         self.session = around.session(stored, definition)
+        self._marks = dict(stored.marks)
         self._undo: list[Callable[[], Change]] = []
         self._target: int | None = None
         # How many steps stood in this sitting when what was signed was the record; None: that is no step of it.
@@ -201,6 +207,21 @@ class Assessment:
     def missing(self, language: str = "en") -> tuple[Missing, ...]:
         """What is due before the signatures and not answered."""
         return self.session.missing(assessment.BEFORE_SIGNATURES, language)
+
+    @property
+    def marks(self) -> Marks:
+        """What is said about answers, by path and name."""
+        return self._marks
+
+    def hits(self, language: str = "en") -> tuple[Hit, ...]:
+        """What in the free texts may lead to a person, each with whether a reviewer has ticked it."""
+        return texts.hits(self.session, self._marks, language)
+
+    def open_kinds(self, path: str, text: str) -> tuple[Kind, ...]:
+        """What in one text may lead to a person and was not ticked, each kind once."""
+        named = self._marks.get(path, {})
+        found = texts.recognised(text)
+        return tuple(dict.fromkeys(kind for kind, words in found if not texts.is_ticked(named, words)))
 
     def signatures(self) -> tuple[Signature, ...]:
         """The signatures that documents of this record got here, the oldest first."""
@@ -250,6 +271,23 @@ class Assessment:
         with self._or_back(lambda: self.session.excuse(path, *back)):
             self._store_edits([SetExcuse(path, Excuse(kind, why, who) if kind else None)])
         return self._undoable(change, lambda: self.excuse(path, *back))
+
+    def tick(self, path: str, words: str, *, seen: bool = True) -> Change:
+        """Say "seen, not a person" of these words of an answer, or take that back; it falls when the words change."""
+        return self._mark(path, texts.ticked(self._marks.get(path, {}), words, seen=seen))
+
+    def _mark(self, path: str, named: Mapping[str, str]) -> Change:
+        before = self._marks.get(path, {})
+        change = self._put_marks(path, named)
+        with self._or_back(lambda: self._put_marks(path, before)):
+            self._store_edits([SetMarks(path, named)])
+        return self._undoable(change, lambda: self._mark(path, before))
+
+    def _put_marks(self, path: str, named: Mapping[str, str]) -> Change:
+        self._marks = {**self._marks, path: dict(named)}
+        if not named:
+            del self._marks[path]
+        return Change(path, None, None, frozenset({path}), frozenset())
 
     def add_row(self, table: str) -> Change:
         """Add a row at the end, with the defaults of its questions."""
@@ -342,7 +380,8 @@ class Assessment:
 
     def answers_file(self) -> bytes:
         """The record as canonical answers-file bytes."""
-        return canonical(assessment.as_file(self.session, self.record, self.created))
+        marks = texts.travelling(self.session, self._marks)
+        return canonical(assessment.as_file(self.session, self.record, self.created, marks))
 
 
 def as_data(summary: Summary) -> dict[str, str]:

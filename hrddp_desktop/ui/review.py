@@ -243,7 +243,13 @@ class Review(QScrollArea):
         record = self._assessment
         moment = datetime.now().astimezone()
         return documents.freeze(
-            record.session, record.record, record.created, language=language, paper=paper, printed=moment
+            record.session,
+            record.record,
+            record.created,
+            language=language,
+            paper=paper,
+            printed=moment,
+            marks=record.marks,
         )
 
     @Slot(object)
