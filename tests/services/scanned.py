@@ -19,7 +19,7 @@ HITS = (
     ("person", "Officer EXAMPLE", "Officer EXAMPLE beat him"),
     ("person", "SERGEANT EXAMPLE", "SERGEANT EXAMPLE was on duty"),
     ("person", "Inspector Example-Sample", "Inspector Example-Sample closed the file."),
-    ("telephone", "call +218 91 234 5678", "call +218 91 234 5678 at night"),
+    ("telephone", "+218 91 234 5678", "call +218 91 234 5678 at night"),
     ("telephone", "00218912345678", "Contact 00218912345678"),
     ("telephone", "091-234-5678", "hotline of the desk: 091-234-5678."),
     ("telephone", "0912 345 678", "0912 345 678 4th Sector"),
