@@ -189,14 +189,21 @@ def _hits_at(session: Session, path: str, texts: list[str], marks: Marks, langua
                 continue
             met.add(found.text)
             label, row = _place(session, path, language)
-            before = _inline(text[max(0, found.start - _AROUND) : found.start])
-            after = _inline(text[found.end : found.end + _AROUND])
+            before, after = _before(text[: found.start]), _after(text[found.end :])
             seen = is_ticked(marks.get(path, {}), found.text)
             yield Hit(path, label, row, found.kind, found.text, before, after, seen)
 
 
-def _inline(text: str) -> str:
-    return text.replace("\r", " ").replace("\n", " ")
+def _before(text: str) -> str:
+    """The last words of a text; an ellipsis says that there is more."""
+    kept = " ".join(text[-_AROUND:].splitlines())
+    return f"… {kept.partition(' ')[2]}" if len(text) > _AROUND else kept
+
+
+def _after(text: str) -> str:
+    """The first words of a text."""
+    kept = " ".join(text[:_AROUND].splitlines())
+    return f"{kept.rpartition(' ')[0]} …" if len(text) > _AROUND else kept
 
 
 def _place(session: Session, path: str, language: str) -> tuple[str, str]:

@@ -131,4 +131,4 @@ class _Card(QFrame):
 def _in_context(hit: Hit) -> str:
     """The words between what stands around them; an isolate keeps a number in one piece in any direction."""
     isolated = f"\N{FIRST STRONG ISOLATE}{hit.words}\N{POP DIRECTIONAL ISOLATE}"
-    return f"… {hit.before}“{isolated}”{hit.after} …"
+    return f"{hit.before}“{isolated}”{hit.after}"

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from hrddp_desktop import paths
 from hrddp_desktop.errors import FormError
-from hrddp_desktop.services import forms, scanner
+from hrddp_desktop.services import forms, scanner_numbers, scanner_persons, scanner_words
 from hrddp_desktop.services.scanner import Kind, scan
 from tests.services.scanned import CLEAN, HITS
 
@@ -47,15 +47,17 @@ def test_functions_units_dates_amounts_and_references_are_left_alone(text: str) 
 
 
 def test_without_the_list_of_ranks_no_person_is_found() -> None:
-    bare = scanner.vocabulary_of({"telephone": ["tel"], "identity": ["ID"]})
+    bare = scanner_words.vocabulary_of({"telephone": ["tel"], "identity": ["ID"]})
     persons = [text for kind, _, text in HITS if kind == "person"]
     assert len(persons) > 30
     assert [text for text in persons if scan(text, bare)] == []
 
 
 def test_without_the_list_of_posts_a_function_is_taken_for_a_name() -> None:
-    sheet = scanner.installed_vocabulary()
-    bare = scanner.Vocabulary(sheet.ranks, frozenset(), sheet.particles, sheet.money, sheet.telephone, sheet.identity)
+    sheet = scanner_words.installed_vocabulary()
+    bare = scanner_words.Vocabulary(
+        sheet.ranks, frozenset(), sheet.particles, sheet.money, sheet.telephone, sheet.identity
+    )
     assert sum(bool(scan(text, bare)) for text in CLEAN) >= 10
 
 
@@ -113,10 +115,10 @@ def test_arabic_digits_and_full_width_signs_count_as_any_others(text: str) -> No
 
 
 def patterns() -> list[re.Pattern[str]]:
-    made = [each for each in vars(scanner).values() if isinstance(each, re.Pattern)]
-    groups = [each for each in vars(scanner).values() if isinstance(each, tuple)]
-    grouped = [each for group in groups for each in group if isinstance(each, re.Pattern)]
-    sheet = scanner.installed_vocabulary()
+    kept = [each for room in (scanner_numbers, scanner_persons, scanner_words) for each in vars(room).values()]
+    made = [each for each in kept if isinstance(each, re.Pattern)]
+    grouped = [each for group in kept if isinstance(group, tuple) for each in group if isinstance(each, re.Pattern)]
+    sheet = scanner_words.installed_vocabulary()
     return [*made, *grouped, sheet.telephone, sheet.identity]
 
 
@@ -149,7 +151,7 @@ def test_the_sheet_of_words_is_no_form() -> None:
 def test_an_officer_can_add_a_rank(tmp_path: Path) -> None:
     sheet = tmp_path / "scanner.csv"
     sheet.write_text("language,kind,word\nen,rank,Gatekeeper\n", "utf-8")
-    assert [hit.text for hit in scan("the Gatekeeper Example", scanner.read_vocabulary(sheet))] == [
+    assert [hit.text for hit in scan("the Gatekeeper Example", scanner_words.read_vocabulary(sheet))] == [
         "Gatekeeper Example"
     ]
     assert found("the Gatekeeper Example") == []
@@ -160,7 +162,7 @@ def test_a_broken_row_is_named(tmp_path: Path, row: str) -> None:
     sheet = tmp_path / "scanner.csv"
     sheet.write_text(f"language,kind,word\nen,rank,colonel\n{row}\n", "utf-8")
     with pytest.raises(FormError, match="row 3"):
-        scanner.read_vocabulary(sheet)
+        scanner_words.read_vocabulary(sheet)
 
 
 def test_every_language_has_ranks_titles_and_posts() -> None:

@@ -9,9 +9,10 @@ import pytest
 
 from hrddp_desktop import paths
 from hrddp_desktop.errors import SigningError
-from hrddp_desktop.services import assessment, documents, signatures, texts
+from hrddp_desktop.services import assessment, documents, scanner, scanner_words, signatures, texts
 
 if TYPE_CHECKING:
+    from hrddp_desktop.report.content import Snapshot
     from hrddp_desktop.services.forms import Forms
     from hrddp_desktop.services.records import Assessment, Office
 
@@ -40,7 +41,7 @@ def found(record: Assessment) -> list[tuple[str, str, bool]]:
     return [(hit.path, hit.words, hit.seen) for hit in record.hits()]
 
 
-def snapshot(record: Assessment) -> documents.Snapshot:
+def snapshot(record: Assessment) -> Snapshot:
     return documents.freeze(record.session, record.record, record.created, language="en", marks=record.marks)
 
 
@@ -52,6 +53,22 @@ def test_a_hit_names_its_question_its_kind_and_what_stands_around_it(record: Ass
     assert (hit.path, hit.row, hit.kind.value, hit.words) == ("a0_title", "", "person", NAME)
     assert (hit.before, hit.after, hit.seen) == ("Course held by ", "", False)
     assert hit.label == record.view("a0_title", "fr").label
+
+
+def test_a_long_text_is_shown_by_the_words_around_the_hit(record: Assessment) -> None:
+    record.answer("a0_title", f"{'so many words ' * 9}of {NAME}, {'and more ' * 20}")
+    (hit,) = record.hits()
+    assert hit.before.startswith("… ")
+    assert hit.after.endswith(" …")
+    assert set(f"{hit.before} {hit.after}".replace(",", "").split()) == {
+        "…",
+        "so",
+        "many",
+        "words",
+        "of",
+        "and",
+        "more",
+    }
 
 
 def test_a_hit_in_a_cell_names_its_row(office: Office) -> None:
@@ -200,9 +217,7 @@ def test_a_check_draws_the_same_pages_again_whatever_words_it_knows(
     pdf = signed(documents.render(snapshot(record)), forms)
     assert signatures.check(pdf, paths.trust_file(), forms).verdict.name == "IN_CIRCULATION"
     for words in ({"rank": ["course", "Course"]}, {}):
-        from hrddp_desktop.services import scanner
-
-        other = scanner.vocabulary_of(words)
+        other = scanner_words.vocabulary_of(words)
         monkeypatch.setattr(scanner, "installed_vocabulary", lambda other=other: other)
         assert signatures.check(pdf, paths.trust_file(), forms).verdict.name == "IN_CIRCULATION"
 
