@@ -65,9 +65,9 @@ def scan(text: str, vocabulary: Vocabulary | None = None) -> tuple[Found, ...]:
     known = vocabulary or installed_vocabulary()
     rest, places = plain(text)
     taken: list[tuple[int, int, Kind]] = []
-    has_digits = numbers.DIGIT.search(rest) is not None
+    is_numbered = sum(map(rest.count, "0123456789")) >= numbers.FEWEST_DIGITS
     for kind, finder in _FINDERS:
-        if not has_digits and kind not in {Kind.MAIL, Kind.PERSON}:
+        if kind is not Kind.PERSON and not ("@" in rest if kind is Kind.MAIL else is_numbered):
             continue
         spans = list(finder(rest, known))
         rest = _blotted(rest, spans)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 TELEPHONE: Final = "telephone"
 IDENTITY: Final = "identity"
+FEWEST_DIGITS: Final = 4
+"""A text with fewer holds no number that leads to anybody."""
 _MAIL: Final = re.compile(r"(?<![\w.+%\-])[\w.+%\-]{1,64}+@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,4}+")
 _DEGREES: Final = r"[+\-]?\d{1,3}\.\d{3,12}+ ?°? ?[NSEWO]?(?!\w)"
 _COMMA_DEGREES: Final = r"[+\-]?\d{1,3},\d{4,12}+ ?°? ?[NSEWO]?(?!\w)"
@@ -44,7 +46,6 @@ KNOWN_NUMBERS: Final = (
 _REFERENCE: Final = re.compile(r"(?<![\w/\-.])\w{1,24}(?:[/\-.]\w{1,24}){1,8}+")
 _LETTERS_AND_DIGITS: Final = re.compile(r"(?<!\w)(?:[A-Z]{1,3}[ \-]?|[A-Za-z]{1,3})\d{6,20}+(?!\w)")
 _NUMBER: Final = re.compile(r"(?<![\w+])(?<!\d[.,])(?:\+ ?)?\(?\d{1,40}+(?!\w)(?:[ ()./\-]{1,3}\d{1,20}+(?!\w)){0,8}")
-DIGIT: Final = re.compile(r"\d")
 _SIX_DIGITS: Final = re.compile(r"\d{6}")
 _DAY_OR_MONTH: Final = re.compile(r"20[0-4]\d(?:0[1-9]|1[0-2])(?:[0-3]\d)?")
 _WORD_BEFORE: Final = re.compile(r"([^\W\d_]{1,12}|[$€£¥])[ .:]{0,2}\Z")

@@ -144,23 +144,14 @@ def _texts(session: Session) -> dict[str, list[str]]:
 
 
 def _text_paths(session: Session) -> Iterator[str]:
+    """Where an answer in free words stands, relevant or not, in the order of the form."""
     items = session.definition.items
     for name, value in session.answers().items():
-        if isinstance(value, list) and items[name].type == "table":
-            cells = [
-                f"{name}/{row['_row']}/{cell}"
-                for row in value
-                for cell in row
-                if cell != "_row" and _is_text(items[cell].type)
-            ]
-            if cells and session.table(name, "en").relevant:
-                yield from cells
-        elif _is_text(items[name].type):
+        if items[name].type == "table" and isinstance(value, list):
+            cells = ((row["_row"], cell) for row in value for cell in row if cell != "_row")
+            yield from (f"{name}/{row}/{cell}" for row, cell in cells if items[cell].type == "text")
+        elif items[name].type == "text":
             yield name
-
-
-def _is_text(kind: str) -> bool:
-    return kind == "text"
 
 
 def is_relevant(session: Session, path: str) -> bool:
