@@ -19,6 +19,7 @@ _INSIDE_NAME: Final = re.compile(r"[ \t]{1,3}|\.[ \t]{0,3}|'")
 _ATTACHED: Final = "وفبكل"
 _ARTICLE: Final = "ال"
 _MOST_NAMES: Final = 5
+_LONGEST_SHORTENED: Final = 5
 
 
 def persons(text: str, known: Vocabulary) -> Iterator[tuple[int, int]]:
@@ -53,7 +54,8 @@ class _Words:
             if more is None:
                 break
             name, is_title, last = more[0], is_title and more[1], more[2]
-        if not self._joined(name, _AFTER_RANK):
+        if not self._joined(name, _AFTER_RANK) or (self._has_dot(name - 1) and len(last) > _LONGEST_SHORTENED):
+            # The dot behind a word in full ends a sentence.
             return None
         if _is_arabic(self._word(name)):
             return self._arabic_name(name, last)
@@ -79,13 +81,17 @@ class _Words:
         return None
 
     def _is(self, rank: Rank, at: int, word: str) -> bool:
-        if rank.needs_capital and not _is_capital(word):
+        shortened = len(word) <= _LONGEST_SHORTENED and self._has_dot(at)
+        if rank.needs_capital and not _is_capital(word) and not shortened:
             return False
         for place, expected in enumerate(rank.words[1:], start=at + 1):
             if self._word(place).lower() != expected or not self._joined(place, _INSIDE_RANK):
                 return False
-        end = self.spans[at + len(rank.words) - 1][1]
-        return not rank.needs_dot or self._text[end : end + 1] == "."
+        return not rank.needs_dot or self._has_dot(at + len(rank.words) - 1)
+
+    def _has_dot(self, at: int) -> bool:
+        end = self.spans[at][1]
+        return self._text[end : end + 1] == "."
 
     def _name(self, at: int, *, is_title: bool) -> int | None:
         """A name begins with a capital, with or without a particle in front; a function or a unit is none."""
@@ -126,8 +132,7 @@ class _Words:
         """Whether a word is a name by itself: an initial wants its dot, two or three capitals are those of a unit."""
         word = self._word(at)
         if len(word) == 1:
-            end = self.spans[at][1]
-            return self._text[end : end + 1] == "."
+            return self._has_dot(at)
         return is_title or not (word.isupper() and (len(word) <= 3 or not set(word) & set("AEIOUY")))
 
     def _arabic_name(self, at: int, rank: str) -> int | None:
