@@ -18,6 +18,7 @@ _AFTER_RANK: Final = re.compile(r"[.:]?[ \t]{0,3}\r?\n?[ \t]{0,3}")
 _INSIDE_NAME: Final = re.compile(r"[ \t]{1,3}|\.[ \t]{0,3}|'")
 _ATTACHED: Final = "وفبكل"
 _ARTICLE: Final = "ال"
+_WITH_ARTICLE: Final = ("وال", "بال", "لل")
 _MOST_NAMES: Final = 5
 _LONGEST_SHORTENED: Final = 5
 
@@ -138,8 +139,9 @@ class _Words:
     def _arabic_name(self, at: int, rank: str) -> int | None:
         """Arabic has no capitals: the word after a rank is a name unless it is known to be something else."""
         word = self._word(at)
+        # "A colonel the force" is one of the force; "the colonel and the lists" goes on with something else.
         is_of_something = word.startswith(_ARTICLE) and not rank.startswith(_ARTICLE)
-        if is_of_something or len(word) < 2 or any(each in self._known.posts for each in _without_attached(word)):
+        if is_of_something or word.startswith(_WITH_ARTICLE) or len(word) < 2 or any(each in self._known.posts for each in _without_attached(word)):
             return None
         after = at + 1
         while after - at < _MOST_NAMES and self._joined(after, _INSIDE_NAME) and self._is_family(after):
