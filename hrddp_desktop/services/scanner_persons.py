@@ -141,7 +141,8 @@ class _Words:
         word = self._word(at)
         # "A colonel the force" is one of the force; "the colonel and the lists" goes on with something else.
         is_of_something = word.startswith(_ARTICLE) and not rank.startswith(_ARTICLE)
-        if is_of_something or word.startswith(_WITH_ARTICLE) or len(word) < 2 or any(each in self._known.posts for each in _without_attached(word)):
+        is_post = any(each in self._known.posts for each in _without_attached(word))
+        if is_post or is_of_something or word.startswith(_WITH_ARTICLE) or len(word) < 2:
             return None
         after = at + 1
         while after - at < _MOST_NAMES and self._joined(after, _INSIDE_NAME) and self._is_family(after):
