@@ -97,6 +97,7 @@ def decide(session: Session, marks: Marks | None = None) -> dict[str, object]:
         "reasons": [asdict(ground) for ground in grounds(session)],
         "would_change": [list(variables) for variables in decision.would_change],
         "facts": {name: decision.facts[name] for name in would_change if name in decision.facts},
+        "what_would_change": [decision.facts[name] for name in would_change if name in decision.facts],
         "variables": {name: _counted(value) for name, value in decision.variables.items()},
         "rules": results.rules(session),
         "lane": session.lane,
