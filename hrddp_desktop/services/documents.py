@@ -107,7 +107,7 @@ class _Freezer:
             reference=assessment.reference(self.session),
             version=VERSION,
             record=record or "",
-            marking=self.answer("a0_class") or self.definition.choice_label("marking", "confidential", self.language),
+            marking=self.marking(),
             title=self.answer("a0_title"),
             country=self.answer("a0_country"),
             station=self.answer("a0_duty_station"),
@@ -140,6 +140,11 @@ class _Freezer:
         """An answer for a reader, '' when it is blank or not relevant."""
         view = self.session.view(path, self.language)
         return view.text if view.relevant else ""
+
+    def marking(self) -> str:
+        """The marking in words: what the answers raise it to, else confidential."""
+        code = str(self.session.value("marking") or "confidential")
+        return self.definition.choice_label("marking", code, self.language)
 
     def draft(self, answers: bytes, printed: datetime | None) -> Draft:
         at = self.words.date(printed.date() if printed else self.session.as_of)
@@ -192,11 +197,17 @@ class _Freezer:
 
     def printed(self, view: FieldView | TableView) -> bool:
         """Questions that were answered, excused, or have to be; a blank that nobody has to fill says nothing."""
+        if self.is_withheld(view.name):
+            return False
         if isinstance(view, TableView):
             return view.relevant and bool(view.rows or view.required or view.excuse)
         if view.type in ("note", "calculate") or not view.relevant:
             return False
         return bool(view.text or view.required or view.excuse)
+
+    def is_withheld(self, name: str) -> bool:
+        """What stands in no body of a document: it is left out, not blanked, as a blank would tell (policy 4.3)."""
+        return self.definition.items[name].cell("sensitivity") == "strictly_confidential"
 
     def item(self, view: FieldView) -> Item:
         return Item(view.label, self.shown(view))
@@ -210,7 +221,7 @@ class _Freezer:
         return view.text
 
     def grid(self, view: TableView) -> Grid:
-        columns = [column for column in view.columns if column.type != "calculate"]
+        columns = [one for one in view.columns if one.type != "calculate" and not self.is_withheld(one.name)]
         names = [column.name for column in columns]
         rows = []
         for row in view.rows:
@@ -222,7 +233,7 @@ class _Freezer:
     def recipients(self) -> tuple[Recipient, ...]:
         rows = []
         for row, cells in self.rows("a1_recipients"):
-            how = " · ".join(filter(None, (_text(cells, "rec_excl_reason"), _text(cells, "rec_excl_how"))))
+            how = _text(cells, "rec_excl_how")
             out = "rec_excluded" in cells and cells["rec_excluded"].value == "yes"
             taken_out = (how or self.words("Taken out")) if out else ""
             rows.append(Recipient(row, _text(cells, "rec_name"), _text(cells, "rec_type"), taken_out))

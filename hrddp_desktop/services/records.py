@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 from hrddp_desktop.engine.definition import dump, load
 from hrddp_desktop.engine.session import open_session
 from hrddp_desktop.engine.views import Change
-from hrddp_desktop.errors import N_, HrddpError
+from hrddp_desktop.errors import N_, AnswerError, Code, HrddpError
 from hrddp_desktop.exchange.package import canonical
 from hrddp_desktop.services import assessment, texts
 from hrddp_desktop.services.related import DRAFT, SIGNED, Surroundings
@@ -95,9 +95,11 @@ class Office:
     def new_record(self, form: str, related: str = "") -> Assessment:
         """A new record of any form, belonging to `related` if that is named; stored before it is shown.
 
-        Raises FormError(FORM_MISSING), VaultError(RECORD_UNKNOWN) for an owner that is not there.
+        Raises FormError(FORM_MISSING), AnswerError(FORM_SEALED), VaultError(RECORD_UNKNOWN) for an owner that is not
+        there.
         """
         definition, today = self._forms.definition(form), assessment.today()
+        refuse_sealed(definition)
         blank = Stored(str(uuid.uuid4()), form, definition.version, definition.hash, today, {}, {}, related=related)
         session = open_session(definition, as_of=today, related=self._around.of(blank, definition, new=True), new=True)
         file = replace(assessment.as_file(session, blank.record, today), related=related or None)
@@ -105,6 +107,7 @@ class Office:
 
     def import_answers(self, file: AnswersFile) -> str:
         """Take an answers file in as a record of its own; its id. Raises AnswerError, VaultError(RECORD_EXISTS)."""
+        refuse_sealed(self._forms.definition(file.form))
         return self._import(file, assessment.open_session_of(file, self._forms))
 
     def _import(self, file: AnswersFile, session: Session) -> str:
@@ -382,6 +385,12 @@ class Assessment:
         """The record as canonical answers-file bytes."""
         marks = texts.travelling(self.session, self._marks)
         return canonical(assessment.as_file(self.session, self.record, self.created, marks))
+
+
+def refuse_sealed(definition: Definition) -> None:
+    """A sealed form names persons: its rows are written, not kept (policy 2.3.1). Raises AnswerError(FORM_SEALED)."""
+    if definition.settings.get("sealed") == "yes":
+        raise AnswerError(Code.FORM_SEALED, form=definition.form_id)
 
 
 def as_data(summary: Summary) -> dict[str, str]:

@@ -134,7 +134,7 @@ class Surroundings:
         return of_seal(approved[-1], summary.reference, "" if alone else self._effective(stored))
 
     def _fired(self, record: str) -> str:
-        """The rules that headquarters answers one by one: the one that gave the outcome, and those that say the same."""
+        """The rules that headquarters answers one by one: that of the outcome, and those that say the same."""
         owner = self._store.load(record)
         session = self.session(owner, self._forms.definition(owner.form), alone=True)
         decision = session.decision(session.definition.final_table(session.lane))

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hrddp_desktop.errors import Code, FormError, VaultError
+from hrddp_desktop.errors import AnswerError, Code, FormError, VaultError
+from hrddp_desktop.exchange.package import AnswersFile
 from hrddp_desktop.services import assessment
 from hrddp_desktop.storage.records import Signature
 
@@ -51,11 +52,22 @@ def state(office: Office, record: str, row: str = "S1xR1") -> object:
 
 
 def test_every_form_can_be_a_record(office: Office, case_1: Assessment) -> None:
-    for form in office.forms.names():
+    kept = set(office.forms.names()) - {"screening_list"}
+    for form in sorted(kept):
         record = office.new_record(form, "" if form in {"assessment", "country_sheet"} else case_1.record)
         assert office.open(record.record).session.definition.form_id == form
     belonging = {line.form for line in office.records(related=case_1.record)}
-    assert belonging == set(office.forms.names()) - {"assessment", "country_sheet"}
+    assert belonging == kept - {"assessment", "country_sheet"}
+
+
+def test_a_form_with_names_of_persons_is_not_kept(office: Office, case_1: Assessment) -> None:
+    file = AnswersFile(form="screening_list", answers={}, excused={})
+    with pytest.raises(AnswerError) as made:
+        office.new_record("screening_list", case_1.record)
+    with pytest.raises(AnswerError) as imported:
+        office.import_answers(file)
+    assert {made.value.code, imported.value.code} == {Code.FORM_SEALED}
+    assert office.records(related=case_1.record) == ()
 
 
 def test_a_record_of_an_unknown_form_or_owner_is_refused(office: Office) -> None:
