@@ -1,51 +1,36 @@
-"""The worked cases reach the outcome, rule and lane that the policy reference expects."""
+"""The worked cases give exactly what the policy reference expects of them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
 import pytest
 
 from hrddp_desktop.engine.session import open_session
-from tests.forms.worked import CASES, FORM, RELATED, Form, Json, read_json
+from hrddp_desktop.services import assessment
+from tests.forms.worked import CASES, FORM, RELATED, Form, Json, cases, opened, read_json
 
 if TYPE_CHECKING:
     from hrddp_desktop.engine.session import Session
 
 EXAMPLES = sorted(path.name for path in (FORM / "examples").glob("*.json") if path.name != "expected.json")
 OWN = read_json(FORM / "examples" / "expected.json")
-REFERENCE_CASE_4 = cast("Json", read_json(CASES / "expected.json")["case4.json"])
+INCIDENT = "case1_incident1.json"
+DAYS = list(cases())
+# What the answers file of a case says itself, and what only names the days that follow.
+BESIDE = {"later", "seal"}
 
 
-def assert_reaches(session: Session, expected: Json) -> None:
-    decision = session.decision("final")
-    rules = cast("Mapping[str, str]", expected["rules"])
-    assert session.decision("a1").rule == rules["a1"]
-    assert (decision.outcome, decision.rule) == (expected["outcome"], expected["rule"])
-    assert session.lane == expected["lane"]
-    assert dict(decision.variables) == expected["variables"]
-    assert [row.rule for row in decision.also] == expected["also"]
-    assert [row.rule for row in decision.open_questions] == expected.get("open_questions", [])
-    if "lane" in rules:
-        assert session.decision("lane").rule == rules["lane"]
-
-
-def reference_case_4(form: Form) -> Session:
-    case = read_json(CASES / "case4.json")
-    return form.open(cast("Json", case["answers"]), str(case["as_of"]))
-
-
-def change(session: Session, changes: Mapping[str, object]) -> None:
-    for path, value in changes.items():
-        if not isinstance(value, Mapping):
-            session.set(path, cast("str", value))
-            continue
-        table, row = path.split("/")
-        session.add_row(table, row)
-        for column, cell in value.items():
-            session.set(f"{path}/{column}", cell)
+def assert_gives(session: Session, expected: Json) -> None:
+    """Everything that is expected of a case is what `hrddp-desktop decide` says of it."""
+    given = assessment.decide(session)
+    said = {"what_would_change": given["would_change"], **given}
+    named = {name: value for name, value in expected.items() if name not in BESIDE | {"rules"}}
+    assert {name: said[name] for name in named} == named
+    rules = cast("Json", given["rules"])
+    expected_rules = cast("Json", expected.get("rules", {}))
+    assert {name: rules[name] for name in expected_rules} == expected_rules
 
 
 def test_every_example_has_its_expected_outcome() -> None:
@@ -54,7 +39,7 @@ def test_every_example_has_its_expected_outcome() -> None:
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_an_example_reaches_its_outcome(form: Form, name: str) -> None:
-    assert_reaches(form.example(name), cast("Json", OWN[name]))
+    assert_gives(form.example(name), cast("Json", OWN[name]))
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -62,33 +47,36 @@ def test_an_example_is_finished(form: Form, name: str) -> None:
     assert [missing.path for missing in form.example(name).missing("clearance")] == []
 
 
-def test_case_4_reaches_its_outcome(form: Form) -> None:
-    assert_reaches(reference_case_4(form), REFERENCE_CASE_4)
+@pytest.mark.parametrize(("file", "later", "expected"), DAYS, ids=[str(day.get("name", file)) for file, day, _ in DAYS])
+def test_a_worked_case_gives_exactly_what_is_expected(form: Form, file: str, later: Json, expected: Json) -> None:
+    running: Json = {"item": [{"label": "X1", "open": "yes", "st": "running", "stop_rows": ""}]}
+    assert_gives(opened(form, file, later, expected, incidents=running if "incidents" in later else {}), expected)
 
 
-@pytest.mark.parametrize("variant", cast("list[Json]", REFERENCE_CASE_4["later"]), ids=lambda one: str(one["name"]))
-def test_a_variant_of_case_4_reaches_its_outcome(form: Form, variant: Json) -> None:
-    session = reference_case_4(form)
-    change(session, cast("Json", variant["set"]))
-    assert_reaches(session, cast("Json", variant["expect"]))
+def test_every_worked_case_is_run() -> None:
+    every = {path.name for path in CASES.glob("case*.json")}
+    assert every == set(read_json(CASES / "expected.json")) == {file for file, _, _ in DAYS} | {INCIDENT}
+    assert len(DAYS) == 11
 
 
-def test_the_answers_of_case_1_lead_out_of_action_1_as_expected(form: Form) -> None:
-    """Case 1 goes on into later Actions; what this form has of it is read."""
-    known = set(form.definition.items)
-    answers = cast("Json", read_json(CASES / "case1.json")["answers"])
-    kept: Json = {}
-    for name, value in answers.items():
-        if name not in known:
-            continue
-        if isinstance(value, list) and value and isinstance(value[0], dict):
-            kept[name] = [{column: cell for column, cell in row.items() if column in known | {"_row"}} for row in value]
-        else:
-            kept[name] = value
-    session = form.open(kept, "2026-02-10")
-    assert session.decision("a1").rule == "A1-03"
-    assert session.value("a1_outcome") == "full"
-    assert session.decision("final").rule == "D11"
+@pytest.mark.parametrize("day", ["2026-07-20", "2026-06-17"])
+def test_the_worked_incident_gives_exactly_what_is_expected(incident: Form, day: str) -> None:
+    case, expected = read_json(CASES / INCIDENT), cast("Json", read_json(CASES / "expected.json")[INCIDENT])
+    answers = cast("Json", case["answers"])
+    answers["steps"] = [step for step in cast("list[Json]", answers["steps"]) if str(step["st_on"]) <= day]
+    later = cast("list[Json]", expected["later"])
+    session = open_session(incident.definition, answers, as_of=date.fromisoformat(day))
+    assert_gives(session, next((cast("Json", one["expect"]) for one in later if one["as_of"] == day), expected))
+
+
+def test_a_case_that_gives_something_else_would_be_found(form: Form) -> None:
+    """Control: one rule, one level and one open condition."""
+    file, later, expected = DAYS[0]
+    session = opened(form, file, later, expected)
+    wrongs: list[Json] = [{"rule": "D19"}, {"risks": cast("list[Json]", expected["risks"])[1:]}, {"release": []}]
+    for wrong in wrongs:
+        with pytest.raises(AssertionError):
+            assert_gives(session, expected | wrong)
 
 
 def test_what_the_office_knows_is_filled_in(form: Form) -> None:
