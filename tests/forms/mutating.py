@@ -21,7 +21,7 @@ class Less:
     """A place in a record and what stands there instead; without a column, the row is gone."""
 
     path: str
-    instead: str | None = None
+    instead: Raw = None
     is_row: bool = False
 
     def __str__(self) -> str:
@@ -71,6 +71,6 @@ def _own(session: Session, parts: list[str]) -> Raw:
     """The answer that stands there, hidden or not."""
     answers = session.answers()
     if len(parts) == 1:
-        return cast("Raw", answers[parts[0]])
+        return cast("Raw", answers.get(parts[0]))
     row = next(row for row in cast("list[Json]", answers[parts[0]]) if row["_row"] == parts[1])
-    return cast("Raw", row[parts[2]])
+    return cast("Raw", row.get(parts[2]))
