@@ -258,7 +258,8 @@ def test_an_excuse_without_a_reason_excuses_nothing(session: Session) -> None:
     session.set("gate", "yes")
     session.add_row("units")
     session.set("units/R1/count", 6)
-    for kind, why, who in (("na", " ", ""), ("na", "\u200b", "x"), ("later", "", "desk officer"), ("later", "asked", "")):
+    given = [("na", " ", ""), ("na", "\u200b", "x"), ("later", "", "desk officer"), ("later", "asked", "")]
+    for kind, why, who in given:
         session.excuse("why", kind, why, who)
         found = next(one for one in session.missing() if one.path == "why")
         assert not found.later

@@ -17,14 +17,23 @@ STAGES = ("concept", "clearance", "release", "running", "closing")
 LETTERS = {"applies": "A", "early": "E", "short": "S", "full": "F", "renewal": "R", "urgent": "U", "incident": "I"}
 EXAMPLES = sorted(path.name for path in (FORM / "examples").glob("*.json") if path.name != "expected.json")
 SMALL: Json = {
-    **{"a1_any_security": "yes", "a1_indirect": "no", "a1_partner_links": "no", "a1_escort": "no"},
-    **{"a1_joint_ops": "no", "a1_urgency": "no", "a0_prev_any": "no", "a3_exist_any": "no", "a3_screen": "yes"},
-    "a1_recipients": [{"_row": "R1", "rec_name": "Post", "rec_type": "police", "rec_level": "unit"}],
+    "a1_any_security": "yes",
+    "a1_indirect": "no",
+    "a1_partner_links": "no",
+    "a1_escort": "no",
+    "a1_joint_ops": "no",
+    "a1_urgency": "no",
+    "a0_prev_any": "no",
+    "a3_exist_any": "no",
+    "a3_screen": "yes",
+    "a1_recipients": [{"_row": "R1", "rec_name": "Post", "rec_type": "police", "rec_level": "unit_or_post"}],
     "a1_supports": [
         {"_row": row, "sup_rec": ["R1"], "sup_type": kind, "sup_purpose": "mixed"}
-        for row, kind in (("S1", "t_border"), ("S2", "l_equipment"))
+        for row, kind in (("S1", "t_ops_training"), ("S2", "l_equipment"))
     ],
-    "a4_risks": [{"_row": f"K{at}"} for at in (1, 2, 3)],
+    "a4_risks": [
+        {"_row": f"K{at}", "rk_code": "RR02", "rk_l": "C", "rk_i": "3", "rk_grave_here": "no"} for at in (1, 2, 3)
+    ],
     "a4_np": [{"_row": "N1"}],
     "a3_screen_rows": [{"_row": "V1"}],
 }

@@ -214,7 +214,8 @@ def some_value(session: Session, item: Item, chance: random.Random) -> Raw:
         return chance.randint(0, 12)
     if item.type == "date":
         return f"202{chance.randint(4, 7)}-0{chance.randint(1, 9)}-15"
-    codes = session.definition.lists[item.list_name].codes if item.list_name in session.definition.lists else ("x",)
+    choices = session.definition.lists.get(item.list_name or "")
+    codes = choices.codes if choices else ("x",)
     code = chance.choice(codes)
     return [code] if item.type.startswith("select_multiple") else code
 
