@@ -20,6 +20,10 @@ class ProblemCode(Enum):
     SHEET_MISSING = N_("The sheet {sheet} is missing. Add it to the folder of the form.")
     SHEET_UNREADABLE = N_("The sheet cannot be read: {detail}. Save it again as CSV in UTF-8.")
     COLUMN_UNKNOWN = N_("The column {name} is not known{hint}. Correct the heading or take the column out.")
+    LANGUAGE_WITHOUT_CODE = N_(
+        "The heading {name} names a language without its code, and other tools then show none. "
+        "Write it as label::Français (fr)."
+    )
     COLUMN_TWICE = N_("The column {name} stands twice. Take one of them out.")
     COLUMN_MISSING = N_("The column {name} is missing. Add it to the sheet.")
     HEADING_MISSING = N_("Cell {cell} has no heading above it. Give its column a heading, or empty the cell.")
