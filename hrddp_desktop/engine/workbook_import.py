@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 _IGNORED = ("notes", "lists")
-_KNOWN = (*MAIN, "renames", "variables", "facts")
+_KNOWN = (*MAIN, "renames", "variables", "facts", "examples", "margin")
 _FILE = re.compile(r"[\w][\w .~-]*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(_[A-Za-z]{2,4})?")
 
