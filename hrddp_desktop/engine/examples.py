@@ -9,7 +9,7 @@ from hrddp_desktop.engine.problems import Problem, ProblemCode, similar
 from hrddp_desktop.engine.sheets import EXAMPLES, MARGIN, Row, Sheet, read_beside
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from hrddp_desktop.engine.definition import Definition
@@ -80,20 +80,21 @@ def check_examples(definition: Definition, beside: Beside) -> Iterator[Problem]:
     listed = {row.cell("example") for row in beside.sheet(EXAMPLES).rows}
     for row in beside.sheet(EXAMPLES).rows:
         if row.cell("example") not in beside.cases:
-            yield _unknown(EXAMPLES, row, "example", row.cell("example"), similar(row.cell("example"), beside.cases))
+            yield _unknown(EXAMPLES, row, "example", row.cell("example"), beside.cases)
     for row in beside.sheet(MARGIN).rows:
         if row.cell("example") not in listed:
-            yield _unknown(MARGIN, row, "example", row.cell("example"), similar(row.cell("example"), listed))
+            yield _unknown(MARGIN, row, "example", row.cell("example"), listed)
         table, _, rest = row.cell("path").partition("/")
         for name in filter(None, (table, rest.partition("/")[2])):
             if name not in definition.items:
-                yield _unknown(MARGIN, row, "path", name, similar(name, definition.items))
+                yield _unknown(MARGIN, row, "path", name, definition.items)
     yield from _words(definition, beside)
 
 
-def _unknown(sheet: str, row: Row, column: str, name: str, hint: str) -> Problem:
-    facts = (("name", name), ("hint", hint))
-    return Problem(sheet, row.number, column, None, ProblemCode.REFERENCE_UNKNOWN, facts)
+def _unknown(sheet: str, row: Row, column: str, name: str, known: Iterable[str]) -> Problem:
+    code = ProblemCode.REFERENCE_UNKNOWN if column == "path" else ProblemCode.EXAMPLE_UNKNOWN
+    facts = (("name", name), ("hint", similar(name, known)))
+    return Problem(sheet, row.number, column, None, code, facts)
 
 
 def _texts(sheets: Mapping[str, Sheet]) -> Iterator[tuple[str, str, tuple[str, int, str]]]:

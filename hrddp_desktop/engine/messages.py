@@ -46,7 +46,7 @@ def translated_columns(file: str, settings: Mapping[str, str]) -> tuple[str, ...
 
 
 def messages(files: FormFiles) -> Iterator[Message]:
-    """Every text of the sheets: questions, choices list by list, rules table by table, facts, the title, worked cases."""
+    """Every text: questions, choices list by list, rules table by table, facts, the title, worked cases."""
     yield from _of(files, "survey")
     by_list: dict[str, list[Message]] = {}
     lists = files.grid("choices").values("list_name")

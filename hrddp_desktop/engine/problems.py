@@ -55,6 +55,7 @@ class ProblemCode(Enum):
     LIST_MISSING = N_("The choice list {name} does not exist. Add it to the sheet choices or correct the name.")
     CHOICE_TWICE = N_("The choice {name} stands twice in the list {list}. Take one of them out.")
     TABLE_MISSING = N_("There is no table {name} to link to. Correct the name.")
+    EXAMPLE_UNKNOWN = N_("There is no worked case {name}{hint}. Correct the name or add its answers file.")
     SOURCE_MISSING = N_("The item {name} has no source. Name the policy reference it comes from.")
 
     # expressions

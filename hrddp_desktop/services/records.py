@@ -156,22 +156,13 @@ class Office:
         self._vault.lock()
 
 
-class Assessment:
-    """One open record: the answers in a session, each change in the vault before it is seen."""
+class Shown:
+    """An open record as it is read; `doubts` are what a reviewer asks beside its answers, by path."""
 
-    def __init__(self, vault: Vault, stored: Stored, definition: Definition, around: Surroundings) -> None:
-        self.record = stored.record
-        self.created = stored.created
-        self.saved_at: datetime | None = None
-        self._store = vault.store
-        self.session = around.session(stored, definition)
-        self._marks = dict(stored.marks)
-        self._undo: list[Callable[[], Change]] = []
-        self._target: int | None = None
-        # How many steps stood in this sitting when what was signed was the record; None: that is no step of it.
-        self._signed_step = 0 if vault.store.summary(stored.record).status == SIGNED else None
-
-    # what is shown
+    def __init__(self, record: str, session: Session, doubts: Mapping[str, str] | None = None) -> None:
+        self.record = record
+        self.session = session
+        self.doubts = doubts or {}
 
     @property
     def reference(self) -> str:
@@ -211,6 +202,31 @@ class Assessment:
         """What is due before the signatures and not answered."""
         return self.session.missing(assessment.BEFORE_SIGNATURES, language)
 
+    def signers(self) -> tuple[str, ...]:
+        """Who has to sign a document of the record as it stands, in order; nobody while it is incomplete."""
+        return assessment.signers(self.session.definition, self.decision().outcome)
+
+    def drafts(self) -> dict[str, str]:
+        """Half-typed text by path; there is none where nothing is typed."""
+        return {}
+
+
+class Assessment(Shown):
+    """One open record: the answers in a session, each change in the vault before it is seen."""
+
+    def __init__(self, vault: Vault, stored: Stored, definition: Definition, around: Surroundings) -> None:
+        super().__init__(stored.record, around.session(stored, definition))
+        self.created = stored.created
+        self.saved_at: datetime | None = None
+        self._store = vault.store
+        self._marks = dict(stored.marks)
+        self._undo: list[Callable[[], Change]] = []
+        self._target: int | None = None
+        # How many steps stood in this sitting when what was signed was the record; None: that is no step of it.
+        self._signed_step = 0 if vault.store.summary(stored.record).status == SIGNED else None
+
+    # what is shown
+
     @property
     def marks(self) -> Marks:
         """What is said about answers, by path and name."""
@@ -234,10 +250,6 @@ class Assessment:
     def signed(self) -> bool:
         """Whether the record is still what was signed last; a change makes it a draft, its undo what it was."""
         return self._signed_step == len(self._undo)
-
-    def signers(self) -> tuple[str, ...]:
-        """Who has to sign a document of the record as it stands, in order; nobody while it is incomplete."""
-        return assessment.signers(self.session.definition, self.decision().outcome)
 
     # what is done
 
