@@ -33,6 +33,17 @@ class Offered:
     word: str
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A reviewer's doubt with the page and, in a table, the row where it is read."""
+
+    path: str
+    text: str
+    page: str
+    page_label: str
+    row: str
+
+
 def offered(forms: Forms, language: str, form: str = assessment.FORM) -> tuple[Offered, ...]:
     """The worked cases of a form, in the order of their sheet, decided by the rules that are installed."""
     definition = forms.definition(form)
@@ -76,15 +87,20 @@ class WorkedCase(Shown):
         """One answer, to read."""
         return _as_text(super().view(path, language))
 
-    def page_of(self, path: str, language: str) -> str:
-        """The page on which a doubt is read."""
-        table, _, rest = path.partition("/")
-        cell = rest.partition("/")[2]
-        for page in self.pages(language):
-            for view in super().page(page.name, language):
-                if view.name == table and (not cell or cell in _columns(view)):
-                    return page.name
-        return ""
+    def placed(self, language: str) -> tuple[Doubt, ...]:
+        """The doubts in the order in which they are read, each with its page."""
+        pages = self.pages(language)
+        shown = {
+            page.name: [_names(view) for view in super(WorkedCase, self).page(page.name, language)] for page in pages
+        }
+        found = []
+        for page in pages:
+            for note in self.notes:
+                table, _, rest = note.path.partition("/")
+                row, _, cell = rest.partition("/")
+                if any(table in names and (not cell or cell in names) for names in shown[page.name]):
+                    found.append(Doubt(note.path, note.text, page.name, page.label, row))
+        return tuple({doubt.path: doubt for doubt in reversed(found)}.values())[::-1]
 
     def _is_read(self, view: FieldView | TableView) -> bool:
         if isinstance(view, TableView):
@@ -92,8 +108,9 @@ class WorkedCase(Shown):
         return bool(view.text) or view.type in _ALWAYS_SHOWN or view.path in self.doubts
 
 
-def _columns(view: FieldView | TableView) -> set[str]:
-    return {column.name for column in view.columns} if isinstance(view, TableView) else set()
+def _names(view: FieldView | TableView) -> set[str]:
+    """A question, or a table with the columns that the page shows."""
+    return {view.name, *(column.name for column in view.columns)} if isinstance(view, TableView) else {view.name}
 
 
 def _as_read(view: FieldView | TableView) -> FieldView | TableView:

@@ -4,22 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QSizePolicy, QSplitter, QStackedWidget, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QKeySequence, QPainter, QShortcut
+from PySide6.QtWidgets import (
+    QFrame,
+    QListWidget,
+    QListWidgetItem,
+    QScrollArea,
+    QSizePolicy,
+    QSplitter,
+    QStackedWidget,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from hrddp_desktop.ui import theme
 from hrddp_desktop.ui.banner import Banner, read_outcome
 from hrddp_desktop.ui.desk import Desk
 from hrddp_desktop.ui.icons import Shape, ShapeLabel
 from hrddp_desktop.ui.languages import LanguagePicker
-from hrddp_desktop.ui.outline import Line, Outline
+from hrddp_desktop.ui.outcomes import shape_of
+from hrddp_desktop.ui.outline import REVIEW, Line, Outline
 from hrddp_desktop.ui.page import Page
-from hrddp_desktop.ui.parts import Button, Rule, Text, column, row
+from hrddp_desktop.ui.parts import Button, Rule, Text, column, directed, row
 
 if TYPE_CHECKING:
     from hrddp_desktop.i18n import Words
-    from hrddp_desktop.services.examples import WorkedCase
+    from hrddp_desktop.services.examples import Doubt, WorkedCase
+    from hrddp_desktop.ui.banner import Reading
 
 
 class ReadAlong(QWidget):
@@ -35,15 +49,19 @@ class ReadAlong(QWidget):
         self._words = words
         self._desk = Desk(case, self)
         self._pages: dict[str, Page] = {}
-        self._names = [page.name for page in case.pages(words.language)]
+        self._names = [*(page.name for page in case.pages(words.language)), REVIEW]
+        self._placed = case.placed(words.language)
         self._outline = Outline(words, self)
         self._outline.show_lines(self._lines())
         self._outline.chosen.connect(self.show_page)
         self._banner = Banner(words, self)
-        self._banner.show_outcome(read_outcome(case, words.language), 0)
+        reading = read_outcome(case, words.language)
+        self._banner.show_outcome(reading, 0)
         self._stack = QStackedWidget(self)
         self._stack.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
-        self._doubts = _Doubts(case, words, self)
+        self._why = _Why(reading, words, self._stack)
+        self._stack.addWidget(self._why)
+        self._doubts = _Doubts(self._placed, words, self)
         self._doubts.chosen.connect(self.show_doubt)
         backward, forward = ("arrow-right", "arrow-left") if words.right_to_left else ("arrow-left", "arrow-right")
         self._home = Button(words("All assessments"), self, kind="quiet", icon=backward)
@@ -51,6 +69,8 @@ class ReadAlong(QWidget):
         self._home.clicked.connect(self.left)
         self._back = Button(words("Back"), self, icon=backward)
         self._next = Button(words("Next"), self, kind="primary", icon=forward)
+        side = Qt.LayoutDirection.LeftToRight if words.right_to_left else Qt.LayoutDirection.RightToLeft
+        self._next.setLayoutDirection(side)
         self._back.clicked.connect(self._go_back)
         self._next.clicked.connect(self._go_on)
         self._lay_out()
@@ -62,12 +82,10 @@ class ReadAlong(QWidget):
         """The name of the page that is shown."""
         return self._names[self._position()]
 
-    def page(self) -> Page:
-        """The page that is shown."""
+    def page(self) -> Page | None:
+        """The page that is shown; None beside the reasons."""
         shown = self._stack.currentWidget()
-        if not isinstance(shown, Page):
-            raise TypeError("there is always a page")
-        return shown
+        return shown if isinstance(shown, Page) else None
 
     def take_focus(self) -> None:
         """The outline: everything else is read from there."""
@@ -75,17 +93,11 @@ class ReadAlong(QWidget):
 
     @Slot(str)
     def show_page(self, name: str) -> None:
-        """Show a page from its start."""
-        if name not in self._pages:
-            title = self._case.session.definition.label(name, self._words.language)
-            page = Page(name, title, self._words, self._desk, self._stack)
-            # Nothing here takes the keyboard but doubts and tables; the page is scrolled with it.
-            page.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            page.setAccessibleName(title)
-            self._pages[name] = page
-            self._stack.addWidget(page)
-        self._stack.setCurrentWidget(self._pages[name])
-        self._pages[name].verticalScrollBar().setValue(0)
+        """Show a page from its start, or the reasons."""
+        shown = self._why if name == REVIEW else self._page(name)
+        self._stack.setCurrentWidget(shown)
+        shown.verticalScrollBar().setValue(0)
+        self._banner.setVisible(name != REVIEW)
         self._outline.point_at(name)
         self._back.setEnabled(self._position() > 0)
         self._next.setEnabled(self._position() < len(self._names) - 1)
@@ -93,15 +105,28 @@ class ReadAlong(QWidget):
     @Slot(str)
     def show_doubt(self, path: str) -> None:
         """Go to the answer that a doubt is about."""
-        name = self._case.page_of(path, self._words.language)
-        if name in self._names:
-            self.show_page(name)
-            self.page().go_to(path)
+        for doubt in self._placed:
+            if doubt.path == path:
+                self.show_page(doubt.page)
+                self._page(doubt.page).go_to(path)
 
     # --- inside ---
 
+    def _page(self, name: str) -> Page:
+        page = self._pages.get(name)
+        if page is None:
+            title = self._case.session.definition.label(name, self._words.language)
+            page = Page(name, title, self._words, self._desk, self._stack)
+            # Nothing here takes the keyboard but doubts and tables; the page is scrolled with it.
+            page.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            page.setAccessibleName(title)
+            self._pages[name] = page
+            self._stack.addWidget(page)
+        return page
+
     def _position(self) -> int:
-        return self._names.index(self.page().name)
+        page = self.page()
+        return self._names.index(page.name if page is not None else REVIEW)
 
     def _lines(self) -> list[Line]:
         lines: list[Line] = []
@@ -111,8 +136,9 @@ class ReadAlong(QWidget):
                 action = page.action
                 heading = self._words("Action {number}", number=action) if action else self._words("The case")
                 lines.append(Line("", heading, "", 0))
-            lines.append(Line(page.name, page.label, "done", 0))
-        return lines
+            doubts = sum(doubt.page == page.name for doubt in self._placed)
+            lines.append(Line(page.name, page.label, "doubts" if doubts else "", doubts))
+        return [*lines, Line("", self._words("Finish"), "", 0), Line(REVIEW, self._words("Outcome"), "", 0)]
 
     def _lay_out(self) -> None:
         words = self._words
@@ -201,14 +227,68 @@ def _band(words: Words, parent: QWidget) -> QFrame:
     return band
 
 
+class _Why(QScrollArea):
+    """The outcome with every reason."""
+
+    def __init__(self, reading: Reading, words: Words, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("why")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(words("Outcome"))
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inside = QWidget(self)
+        inside.setProperty("surface", "paper")
+        head = row(gap=theme.UNIT + theme.HALF)
+        shape = ShapeLabel(inside, lines=1.5)
+        shape.show_shape(shape_of(reading.code))
+        head.addWidget(shape)
+        head.addWidget(Text(reading.word, inside, size=1.45, strong=True), 1)
+        layout = column(gap=2 * theme.UNIT, margin=4 * theme.UNIT)
+        layout.addLayout(head)
+        for reason in (f"{reading.rule} · {reading.reason}", *reading.also):
+            layout.addWidget(Text(reason, inside))
+        layout.addStretch(1)
+        inside.setLayout(layout)
+        self.setWidget(inside)
+
+
+class _Whole(QStyledItemDelegate):
+    """A text of several lines as it is: Qt's own ends the last line in an ellipsis, although there is room for more."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        view = self._view()
+        width = view.viewport().width() - 2 * view.spacing()
+        room = QRect(0, 0, max(1, width - 2 * theme.UNIT), 10_000)
+        text = view.fontMetrics().boundingRect(room, int(Qt.TextFlag.TextWordWrap), str(index.data()))
+        return QSize(width, text.height() + 2 * theme.HALF)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        view = self._view()
+        if view.selectionModel().isSelected(index):
+            painter.fillRect(option.rect, QColor(theme.tones().soft))
+        side = QStyle.visualAlignment(view.layoutDirection(), Qt.AlignmentFlag.AlignLeft)
+        room = option.rect.adjusted(theme.UNIT, theme.HALF, -theme.UNIT, 0)
+        painter.setPen(QColor(theme.tones().ink))
+        painter.drawText(room, int(side) | int(Qt.TextFlag.TextWordWrap), str(index.data()))
+
+    def _view(self) -> QListWidget:
+        parent = self.parent()
+        if not isinstance(parent, QListWidget):
+            raise TypeError("the painter belongs to its list")
+        return parent
+
+
 class _Doubts(QWidget):
     """All doubts of a case; Enter or a click leads to the answer. Signals: chosen(path)."""
 
     chosen = Signal(str)
 
-    def __init__(self, case: WorkedCase, words: Words, parent: QWidget) -> None:
+    def __init__(self, doubts: tuple[Doubt, ...], words: Words, parent: QWidget) -> None:
         super().__init__(parent)
-        title = words("What a reviewer asks ({count})", count=len(case.notes))
+        title = words("What a reviewer asks ({count})", count=len(doubts))
         self._list = QListWidget(self)
         self._list.setObjectName("doubts")
         self._list.setAccessibleName(title)
@@ -217,9 +297,13 @@ class _Doubts(QWidget):
         self._list.setSpacing(theme.HALF)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setResizeMode(QListWidget.ResizeMode.Adjust)
-        for note in case.notes:
-            item = QListWidgetItem(note.text, self._list)
-            item.setData(Qt.ItemDataRole.UserRole, note.path)
+        # Qt takes the delegate by pointer and does not own it.
+        self._delegate = _Whole(self._list)
+        self._list.setItemDelegate(self._delegate)
+        for doubt in doubts:
+            place = " · ".join(part for part in (doubt.page_label, doubt.row) if part)
+            item = QListWidgetItem(f"{directed(place)}\n{directed(doubt.text)}", self._list)
+            item.setData(Qt.ItemDataRole.UserRole, doubt.path)
         self._list.itemClicked.connect(self._go)
         self._list.itemActivated.connect(self._go)
         layout = column(margin=theme.UNIT)
