@@ -206,6 +206,10 @@ class Shown:
         """Who has to sign a document of the record as it stands, in order; nobody while it is incomplete."""
         return assessment.signers(self.session.definition, self.decision().outcome)
 
+    def open_kinds(self, path: str, text: str) -> tuple[Kind, ...]:
+        """What in one text may lead to a person; nothing is looked for in what nobody can change here."""
+        return ()
+
     def drafts(self) -> dict[str, str]:
         """Half-typed text by path; there is none where nothing is typed."""
         return {}

@@ -96,7 +96,7 @@ class Desk(QObject):
     @Slot(str, str, bool)
     def tick(self, path: str, words: str, seen: bool) -> None:
         """Say "seen, not a person" of words in a text, or take that back."""
-        self._do(lambda: self.assessment.tick(path, words, seen=seen))
+        self._do(lambda: self._record.tick(path, words, seen=seen))
 
     def undo(self) -> Change | None:
         """Take the last step back; None when there is none."""
