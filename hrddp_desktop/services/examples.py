@@ -93,14 +93,14 @@ class WorkedCase(Shown):
         shown = {
             page.name: [_names(view) for view in super(WorkedCase, self).page(page.name, language)] for page in pages
         }
-        found = []
+        found: dict[str, Doubt] = {}
         for page in pages:
             for note in self.notes:
                 table, _, rest = note.path.partition("/")
                 row, _, cell = rest.partition("/")
                 if any(table in names and (not cell or cell in names) for names in shown[page.name]):
-                    found.append(Doubt(note.path, note.text, page.name, page.label, row))
-        return tuple({doubt.path: doubt for doubt in reversed(found)}.values())[::-1]
+                    found.setdefault(note.path, Doubt(note.path, note.text, page.name, page.label, row))
+        return tuple(found.values())
 
     def _is_read(self, view: FieldView | TableView) -> bool:
         if isinstance(view, TableView):
