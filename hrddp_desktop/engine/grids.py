@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAIN = ("survey", "choices", "settings")
-FOLDERS = ("decisions", "machines", "examples")
-LOOSE = ("renames",)
+FOLDERS = ("decisions", "machines")
+LOOSE = ("renames", EXAMPLES, MARGIN)
 LANGUAGE = re.compile(r".*\((?P<code>[a-z]{2,3})\)\s*")
 _INLINE = re.compile(rf"(?P<column>{'|'.join(TRANSLATED)})::(?P<language>.+)")
 
