@@ -402,7 +402,7 @@ _BEFORE: dict[Part, tuple[Part, ...]] = {
     Part.REQUIRED: (),
     Part.READ_ONLY: (),
     Part.SHOWN: (),
-    Part.DEFAULT: (),
+    Part.DEFAULT: (Part.RELEVANT,),
 }
 
 

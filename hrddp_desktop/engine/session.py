@@ -87,6 +87,7 @@ class Session:
         self._layout = self._program.layout
         self._tree = Tree(self._program, day_number(as_of), related)
         self._work = Recompute(self._tree)
+        self._fresh: frozenset[int] = frozenset()  # questions of a record or row that is being made, by serial
         for name, value in answers.items():
             self._load(name, value)
         for machine in definition.machines.values():
@@ -149,17 +150,21 @@ class Session:
     def _want_defaults(self, fields: Iterable[Field]) -> None:
         """A record or row is made: all its defaults are wanted, in the order of the form, and before others follow."""
         wanted = {field.serial: field for field in fields if field.rules.default is not None}
+        self._fresh = frozenset(wanted)
         self._work.stirred = wanted | self._work.stirred
 
     def _follow(self, given: str = "") -> tuple[dict[str, Value], dict[str, Value]]:
         """Let defaults follow what they read: the answers they bring, and what stood there before.
 
         Only where the question still says what its default said, be that nothing: what a person has written, cleared
-        or excused stays, and so does the answer just `given`. Each question follows once in a step, so a circle ends.
+        or excused stays, and so does the answer just `given`. A hidden question waits until it is asked again, but for
+        the defaults of what was just made. Each question follows once in a step, so a circle ends.
         """
         filled, replaced = dict[str, Value](), dict[str, Value]()
         while self._work.stirred:
             field = self._work.stirred.pop(next(iter(self._work.stirred)))
+            if not field.relevant and field.serial not in self._fresh:
+                continue
             said, usual = field.usual, self._usual(field)
             field.usual = answer_text(usual)
             kept = field.excuse is not None or field.path in filled or field.path == given
@@ -169,6 +174,7 @@ class Session:
                 self._work.touch(field, Part.VALUE)
                 self._work.changed.add(field.path)
                 self._work.settle()
+        self._fresh = frozenset()
         return filled, replaced
 
     def _usual(self, field: Field) -> Value:
@@ -181,9 +187,10 @@ class Session:
         return None
 
     def _note_usual(self, row: Row | None = None) -> None:
-        """Note what defaults say now, of all rows or of one, and leave the answers as they are."""
+        """Note what the defaults of shown questions say now, of all rows or of one; the answers stay as they are."""
         for field in [one for one in self._work.stirred.values() if row is None or one.row is row]:
-            field.usual = answer_text(self._usual(field))
+            if field.relevant:
+                field.usual = answer_text(self._usual(field))
             del self._work.stirred[field.serial]
 
     def _put_back(self, values: Mapping[str, Value]) -> tuple[dict[str, Value], dict[str, Value]]:

@@ -117,6 +117,26 @@ def test_a_row_that_comes_back_is_as_it_was(session: Session) -> None:
     assert session.value("risks/K1/of_units") == ["R1"]
 
 
+def test_a_hidden_question_keeps_its_answer_and_follows_when_it_is_asked_again(tmp_path: Path) -> None:
+    survey = (
+        "select_one yes_no,gate,,,\ntext,a,,,\nbegin_repeat,rows,${gate} != 'no',,R\ntext,b,,,\ntext,c,,${b},\n"
+        "text,d,${gate} = 'yes',${a},\ntext,e,${gate} = 'yes',fixed,\nend_repeat,,,,\n"
+    )
+    folder = write_form(tmp_path, survey, headings="type,name,relevant,default,row_prefix")
+    session = open_session(compiled(folder), as_of=TODAY, new=True)
+    assert session.add_row("rows").defaults == {"e": "fixed"}
+    session.set("rows/R1/b", "x")
+    assert session.set("a", "now").filled == {}
+    assert session.set("gate", "yes").filled == {"rows/R1/d": "now"}
+    change = session.set("gate", "no")
+    assert change.filled == {}, "a table that is hidden reads blank, and nothing is lost by that"
+    session.set("a", "then")
+    session.set("gate", "no", {"a": "later"})
+    assert session.set("gate", "yes").filled == {"rows/R1/d": "later"}
+    answers = session.answers()
+    assert answers["rows"] == [{"_row": "R1", "b": "x", "c": "x", "d": "later", "e": "fixed"}]
+
+
 def test_a_step_back_brings_exactly_what_stood_there(session: Session) -> None:
     session.set("start", "2026-03-10")
     session.set("due", None)
