@@ -19,6 +19,7 @@ from hrddp_desktop.ui import icons, theme
 from hrddp_desktop.ui.column import Column
 from hrddp_desktop.ui.excuses import Excuse
 from hrddp_desktop.ui.icons import Shape
+from hrddp_desktop.ui.offers import Offers
 from hrddp_desktop.ui.parts import Button, RowList, Text, column, row
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ class TableEditor(QWidget):
         self._list.removal.connect(self._remove)
         self._list.addition.connect(self._add)
         self._list.shift.connect(self._move)
+        self._offers = Offers(view.path, words, self)
+        self._offers.chosen.connect(self._add_offered)
         self._buttons = self._make_buttons()
         self._excuse = Excuse(words, self)
         self._excuse.given.connect(self._give_excuse)
@@ -99,7 +102,7 @@ class TableEditor(QWidget):
         inside.addWidget(self._form)
         self._card.setLayout(inside)
         layout = column()
-        for widget in (self._label, self._hint, self._empty, self._list):
+        for widget in (self._label, self._hint, self._offers, self._empty, self._list):
             layout.addWidget(widget)
         layout.addLayout(buttons)
         layout.addWidget(self._excuse)
@@ -122,6 +125,7 @@ class TableEditor(QWidget):
         self._list.fit(len(ids))
         self._list.setVisible(bool(ids))
         self._empty.setVisible(not ids)
+        self._offers.show_offers(self._desk.assessment.offered(self.path, self._words.language), empty=not ids)
         self._excuse.show_view(view)
         self._select()
         self._show_form()
@@ -148,7 +152,7 @@ class TableEditor(QWidget):
     def stops(self) -> list[QWidget]:
         """Where Tab stops, in order."""
         buttons = [self._buttons[name] for name in ("add", "up", "down", "remove")]
-        return [self._list, *buttons, *self._excuse.stops(), *self._form.stops()]
+        return [*self._offers.stops(), self._list, *buttons, *self._excuse.stops(), *self._form.stops()]
 
     def cell(self, path: str) -> QWidget | None:
         """The question of a cell of the chosen row."""
@@ -209,6 +213,11 @@ class TableEditor(QWidget):
     def _add(self) -> None:
         self._form.flush()
         self._desk.add_row(self.path)
+
+    @Slot(object)
+    def _add_offered(self, codes: list[str]) -> None:
+        self._form.flush()
+        self._desk.add_offered(self.path, codes)
 
     @Slot(str, str)
     def _show_added(self, table: str, row_id: str) -> None:
