@@ -139,7 +139,7 @@ class TableEditor(QWidget):
         self._form.flush()
 
     def take_focus(self, path: str = "") -> None:
-        """Go to a cell, else to the list of rows, else to "Add a row"."""
+        """Go to a cell, else to the list of rows, else to what is on offer, else to "Add a row"."""
         parts = path.split("/")
         if len(parts) > 1 and any(each.row_id == parts[1] for each in self._view.rows):
             self._go_to(parts[1])
@@ -147,7 +147,8 @@ class TableEditor(QWidget):
             if item is not None:
                 item.take_focus()
                 return
-        (self._list if self._view.rows else self._buttons["add"]).setFocus(Qt.FocusReason.OtherFocusReason)
+        first = self._buttons["add"] if self._offers.isHidden() else self._offers.stops()[0]
+        (self._list if self._view.rows else first).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def stops(self) -> list[QWidget]:
         """Where Tab stops, in order."""

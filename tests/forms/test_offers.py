@@ -53,10 +53,10 @@ def test_risks_are_offered_for_the_support_the_force_and_the_context(form: Form)
 def test_every_risk_of_the_catalogue_is_offered_somewhere_and_no_list_names_an_unknown_one(form: Form) -> None:
     lists, risks = form.definition.lists, set(form.definition.lists["risk"].codes) - {"CUS"}
     sources = ("support_type", "force_type", "context")
-    named = {risk for name in sources for code in lists[name].codes for risk in lists[name].fact(code, "risks").split()}
+    named = {risk for name in sources for code in lists[name].codes for risk in lists[name].fact(code, "house_risks").split()}
     assert named == risks
-    for name in ("measure", "indicator"):
-        known = {risk for code in lists[name].codes for risk in lists[name].fact(code, "risks").split()}
+    for name, column in (("measure", "risks"), ("indicator", "house_risks")):
+        known = {risk for code in lists[name].codes for risk in lists[name].fact(code, column).split()}
         assert known <= risks | {"all", "all_grave"}
 
 

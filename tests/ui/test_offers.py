@@ -63,6 +63,7 @@ def test_risks_are_chosen_by_keyboard_and_come_as_one_step(
     risks: Wizard, qtbot: QtBot, stored: Callable[[], dict[str, object]]
 ) -> None:
     assert panel(risks).isVisible()
+    assert focused() is button(risks, "open"), "what is on offer comes first"
     assert panel(risks).codes() == [], "no risk is ticked for anybody"
     assert not button(risks, "add").isEnabled()
     for code, key in (("RS03", Key.Key_Space), ("RM07", Key.Key_Return)):
