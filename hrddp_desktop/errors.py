@@ -47,6 +47,11 @@ class Code(Enum):
         N_("Nothing was changed."),
         N_("Choose the answers file of an assessment."),
     )
+    FORM_SEALED = Sentence(
+        N_("The form {form} holds names of persons. The vault does not keep it."),
+        N_("Nothing was stored."),
+        N_("Its rows go straight into a parcel for the country mechanism."),
+    )
     ANSWERS_OF_OTHER_RULES = Sentence(
         N_("The answers were given to another version of the form {form} than {installed}, which is installed."),
         N_("Nothing was changed."),

@@ -8,16 +8,21 @@ from typing import TYPE_CHECKING
 from hrddp_desktop import paths
 from hrddp_desktop.cli.shared import (
     ANSWERS_LIMIT,
+    GOOD,
+    REFUSED,
     Commands,
     add_command,
     add_group,
     add_passphrase,
     day,
     done,
+    inputs,
     installed_forms,
+    print_json,
     read_passphrase,
+    tell,
 )
-from hrddp_desktop.errors import Code, SigningError
+from hrddp_desktop.errors import Code, HrddpError, SigningError
 from hrddp_desktop.files import read_file, write_file
 from hrddp_desktop.i18n import LANGUAGES
 
@@ -35,6 +40,9 @@ def add_commands(commands: Commands) -> None:
     report.add_argument("--paper", choices=("a4", "letter"), default="a4")
     report.add_argument("--document", default="assessment")
     report.add_argument("--as-of", type=day, metavar="DATE")
+    scan = add_command(commands, "scan", _scan, "what in the free texts of answers may lead to a person")
+    scan.add_argument("files", nargs="+", metavar="FILE", help="answers files; - reads one JSON object a line")
+    scan.add_argument("--lang", choices=LANGUAGES, default="en", help="the language of the questions that are named")
     extract = add_command(commands, "extract", _extract, "the answers inside a PDF of this app")
     extract.add_argument("pdf", type=Path)
     extract.add_argument("-o", "--output", type=Path, required=True)
@@ -73,6 +81,31 @@ def _report(arguments: argparse.Namespace) -> int:
     snapshot = documents.freeze_file(file, session, language=language, paper=arguments.paper)
     write_file(arguments.output, documents.render(snapshot, arguments.document))
     return done(arguments, output=str(arguments.output))
+
+
+def _scan(arguments: argparse.Namespace) -> int:
+    from hrddp_desktop.i18n import words
+    from hrddp_desktop.services import assessment, texts
+
+    forms, status = installed_forms(), GOOD
+    translate = words(arguments.lang).translate
+    for name, raw in inputs(arguments.files):
+        try:
+            file = assessment.read(raw, name)
+            hits = texts.hits(assessment.open_file(file, forms), file.marks, arguments.lang)
+        except HrddpError as error:
+            # One bad file of many must not hide the others.
+            tell(error, as_json=arguments.json)
+            status = REFUSED
+            continue
+        if any(not hit.seen for hit in hits):
+            status = REFUSED
+        if arguments.json:
+            print_json({"file": name, "hits": [texts.as_data(hit) for hit in hits]})
+            continue
+        for line in texts.as_lines(hits, translate):
+            print(f"{name}: {line}")
+    return status
 
 
 def _extract(arguments: argparse.Namespace) -> int:

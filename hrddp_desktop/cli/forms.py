@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from hrddp_desktop.cli import authoring
 from hrddp_desktop.cli.shared import (
-    ANSWERS_LIMIT,
     GOOD,
     REFUSED,
     Commands,
@@ -16,15 +15,15 @@ from hrddp_desktop.cli.shared import (
     add_group,
     day,
     error_data,
+    inputs,
     installed_forms,
     print_json,
 )
 from hrddp_desktop.errors import HrddpError
-from hrddp_desktop.files import read_file
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable
     from datetime import date
     from typing import TypeAlias
 
@@ -83,7 +82,7 @@ def _decide(arguments: argparse.Namespace) -> int:
         arguments.parser.error("name answers files, or --table with --variables; - is standard input")
     forms = installed_forms()
     decide = _table_decider(arguments.table, forms) if arguments.table else _file_decider(arguments.as_of, forms)
-    for name, raw in _inputs(files):
+    for name, raw in inputs(files):
         try:
             print_json(decide(raw, name))
         except HrddpError as error:
@@ -97,7 +96,11 @@ def _decide(arguments: argparse.Namespace) -> int:
 def _file_decider(as_of: date | None, forms: Forms) -> Decider:
     from hrddp_desktop.services import assessment
 
-    return lambda raw, name: assessment.decide(assessment.open_file(assessment.read(raw, name), forms, as_of))
+    def decide(raw: bytes, name: str) -> dict[str, object]:
+        file = assessment.read(raw, name)
+        return assessment.decide(assessment.open_file(file, forms, as_of), file.marks)
+
+    return decide
 
 
 def _table_decider(table: str, forms: Forms) -> Decider:
@@ -107,14 +110,3 @@ def _table_decider(table: str, forms: Forms) -> Decider:
     # A table that does not exist is refused even if no line follows.
     assessment.decide_alone(definition, table, {})
     return lambda raw, name: assessment.decide_alone(definition, table, assessment.read_variables(raw, name))
-
-
-def _inputs(files: Sequence[str]) -> Iterator[tuple[str, bytes]]:
-    """Each file whole; `-` is standard input, one JSON object a line."""
-    for file in files:
-        if file == "-":
-            for number, line in enumerate(sys.stdin.buffer, start=1):
-                if line.strip():
-                    yield f"line {number}", line
-        else:
-            yield file, read_file(Path(file), ANSWERS_LIMIT)

@@ -14,7 +14,7 @@ from hrddp_desktop.errors import Code, FileError, HrddpError
 from hrddp_desktop.files import read_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
     from hrddp_desktop.services.forms import Forms
 
@@ -110,3 +110,14 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text} is not a date as YYYY-MM-DD") from error
+
+
+def inputs(files: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+    """Each file whole; `-` is standard input, one JSON object a line."""
+    for file in files:
+        if file == "-":
+            for number, line in enumerate(sys.stdin.buffer, start=1):
+                if line.strip():
+                    yield f"line {number}", line
+        else:
+            yield file, read_file(Path(file), ANSWERS_LIMIT)

@@ -96,7 +96,7 @@ def _vault_show(arguments: argparse.Namespace) -> int:
     with _office(arguments) as office:
         opened = office.open(arguments.record)
         data: dict[str, object] = {"record": opened.record, "reference": opened.reference}
-        data |= assessment.decide(opened.session)
+        data |= assessment.decide(opened.session, opened.marks)
         data["answers"] = opened.session.answers()
     print(json.dumps(data, ensure_ascii=False, indent=None if arguments.json else 1))
     return GOOD

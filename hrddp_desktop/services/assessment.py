@@ -12,7 +12,7 @@ from hrddp_desktop.engine.decisions import decide_table
 from hrddp_desktop.engine.session import Session, open_session
 from hrddp_desktop.errors import AnswerError, Code
 from hrddp_desktop.exchange.package import AnswersFile, parse
-from hrddp_desktop.services import results
+from hrddp_desktop.services import results, texts
 from hrddp_desktop.services.related import DRAFT, of_itself
 from hrddp_desktop.storage.records import Summary
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from hrddp_desktop.engine.definition import Definition
     from hrddp_desktop.engine.views import Decision, FiredRow
     from hrddp_desktop.services.forms import Forms
+    from hrddp_desktop.services.texts import Marks
     from hrddp_desktop.storage.records import Answers, Row
 
 FORM = "assessment"
@@ -80,8 +81,11 @@ def final_decision(session: Session) -> Decision:
     return session.decision(session.definition.final_table(session.lane))
 
 
-def decide(session: Session) -> dict[str, object]:
-    """The outcome with everything that led to it, as JSON-ready data; the contract of `hrddp-desktop decide`."""
+def decide(session: Session, marks: Marks | None = None) -> dict[str, object]:
+    """The outcome with everything that led to it, as JSON-ready data; the contract of `hrddp-desktop decide`.
+
+    `marks` tell which hits in free texts a reviewer has ticked.
+    """
     decision = final_decision(session)
     would_change = dict.fromkeys(name for names in decision.would_change for name in names)
     return {
@@ -93,10 +97,12 @@ def decide(session: Session) -> dict[str, object]:
         "reasons": [asdict(ground) for ground in grounds(session)],
         "would_change": [list(variables) for variables in decision.would_change],
         "facts": {name: decision.facts[name] for name in would_change if name in decision.facts},
+        "what_would_change": [decision.facts[name] for name in would_change if name in decision.facts],
         "variables": {name: _counted(value) for name, value in decision.variables.items()},
         "rules": results.rules(session),
         "lane": session.lane,
         "missing": [each.path for each in session.missing(BEFORE_SIGNATURES)],
+        "open_hits": [{"path": hit.path, "kind": hit.kind.value} for hit in texts.open_hits(session, marks or {})],
         **results.results(session, decision),
     }
 
@@ -185,8 +191,8 @@ def read(raw: bytes, source: str) -> AnswersFile:
     return parse(raw, source)
 
 
-def as_file(session: Session, record: str | None, created: date) -> AnswersFile:
-    """The session's answers as they travel, judged at the session's date."""
+def as_file(session: Session, record: str | None, created: date, marks: Marks | None = None) -> AnswersFile:
+    """The session's answers as they travel, judged at the session's date, with the marks beside them."""
     definition = session.definition
     return AnswersFile(
         form=definition.form_id,
@@ -197,15 +203,16 @@ def as_file(session: Session, record: str | None, created: date) -> AnswersFile:
         record=record,
         created=created,
         as_of=session.as_of,
+        marks=marks or {},
     )
 
 
-def document_file(session: Session, record: str | None, created: date) -> AnswersFile:
+def document_file(session: Session, record: str | None, created: date, marks: Marks | None = None) -> AnswersFile:
     """What a document carries: the answers that its rules read.
 
     A question that is not relevant leaves the office in no file (policy 2.0), though its answer stays in the record.
     """
-    whole = as_file(session, record, created)
+    whole = as_file(session, record, created, marks)
     answers: Answers = {}
     for name, value in stored_answers(session).items():
         if session.definition.items[name].type != "table":
@@ -213,7 +220,7 @@ def document_file(session: Session, record: str | None, created: date) -> Answer
                 answers[name] = value
         elif session.table(name, "en").relevant and isinstance(value, list):
             answers[name] = [_relevant_cells(session, name, row) for row in value if isinstance(row, dict)]
-    excused = {path: excuse for path, excuse in whole.excused.items() if _is_relevant(session, path)}
+    excused = {path: excuse for path, excuse in whole.excused.items() if texts.is_relevant(session, path)}
     return replace(whole, answers=answers, excused=excused)
 
 
@@ -221,11 +228,6 @@ def _relevant_cells(session: Session, table: str, row: Row) -> Row:
     row_id = str(row["_row"])
     shown = {name for name in row if name != "_row" and session.value(f"{table}/{row_id}/{name}") is not None}
     return {name: value for name, value in row.items() if name == "_row" or name in shown}
-
-
-def _is_relevant(session: Session, path: str) -> bool:
-    item = session.definition.items.get(path)
-    return session.table(path, "en").relevant if item and item.type == "table" else session.view(path, "en").relevant
 
 
 def stored_answers(session: Session) -> Answers:

@@ -24,7 +24,7 @@ from hrddp_desktop.report.content import (
     Support,
     draft_code,
 )
-from hrddp_desktop.services import assessment
+from hrddp_desktop.services import assessment, texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from hrddp_desktop.engine.views import Decision, PageView
     from hrddp_desktop.exchange.package import AnswersFile
     from hrddp_desktop.services.assessment import Ground
+    from hrddp_desktop.services.texts import Marks
 
 VERSION = 1
 """Of every document, until a record can be opened again in a next version."""
@@ -61,29 +62,44 @@ def freeze(
     language: str,
     paper: str = "a4",
     printed: datetime | None = None,
+    marks: Marks | None = None,
+    scans: bool = True,
 ) -> Snapshot:
-    """The record as it stands, in words. `printed` is the moment that a draft names; without it the as-of date."""
-    return _Freezer(session, language).snapshot(record, created, paper, printed)
+    """The record as it stands, in words. `printed` is the moment that a draft names; without it the as-of date.
+
+    With a hit in a text that `marks` do not tick it is a draft. `scans` is False where a document is drawn again: it
+    was scanned when it was made, and a longer list of words must not turn it into another document.
+    """
+    frozen = _Freezer(session, language, marks or {})
+    return frozen.snapshot(record, created, paper, printed, scans=scans)
 
 
-def freeze_file(file: AnswersFile, session: Session, *, language: str, paper: str = "a4") -> Snapshot:
-    """An answers file as it stands; its record and date of creation are the file's own."""
-    return freeze(session, file.record, file.created or session.as_of, language=language, paper=paper)
+def freeze_file(
+    file: AnswersFile, session: Session, *, language: str, paper: str = "a4", scans: bool = True
+) -> Snapshot:
+    """An answers file as it stands; its record, date of creation and marks are the file's own."""
+    created = file.created or session.as_of
+    return freeze(session, file.record, created, language=language, paper=paper, marks=file.marks, scans=scans)
 
 
 class _Freezer:
     """Reads one session in one language."""
 
-    def __init__(self, session: Session, language: str) -> None:
+    def __init__(self, session: Session, language: str, marks: Marks) -> None:
         self.session = session
+        self.marks = marks
         self.definition = session.definition
         self.language = language
         self.words: Words = words(language)
 
-    def snapshot(self, record: str | None, created: date, paper: str, printed: datetime | None) -> Snapshot:
+    def snapshot(
+        self, record: str | None, created: date, paper: str, printed: datetime | None, *, scans: bool
+    ) -> Snapshot:
         decision = assessment.final_decision(self.session)
-        answers = canonical(assessment.document_file(self.session, record, created))
+        marks = texts.travelling(self.session, self.marks) if scans else self.marks
+        answers = canonical(assessment.document_file(self.session, record, created, marks))
         missing = tuple(each.label for each in self.session.missing(assessment.BEFORE_SIGNATURES, self.language))
+        missing += self.open_texts() if scans else ()
         unfinished = bool(missing) or (decision.outcome or "incomplete") == "incomplete"
         return Snapshot(
             language=self.language,
@@ -91,7 +107,7 @@ class _Freezer:
             reference=assessment.reference(self.session),
             version=VERSION,
             record=record or "",
-            marking=self.answer("a0_class") or self.definition.choice_label("marking", "confidential", self.language),
+            marking=self.marking(),
             title=self.answer("a0_title"),
             country=self.answer("a0_country"),
             station=self.answer("a0_duty_station"),
@@ -115,10 +131,20 @@ class _Freezer:
             signers=() if unfinished else self.signers(decision),
         )
 
+    def open_texts(self) -> tuple[str, ...]:
+        """What a reviewer has to look at before the document is final; where it stands, never the words."""
+        found = texts.open_hits(self.session, self.marks, self.language)
+        return tuple(dict.fromkeys(hit.sentence(self.words.translate) for hit in found))
+
     def answer(self, path: str) -> str:
         """An answer for a reader, '' when it is blank or not relevant."""
         view = self.session.view(path, self.language)
         return view.text if view.relevant else ""
+
+    def marking(self) -> str:
+        """The marking in words: what the answers raise it to, else confidential."""
+        code = str(self.session.value("marking") or "confidential")
+        return self.definition.choice_label("marking", code, self.language)
 
     def draft(self, answers: bytes, printed: datetime | None) -> Draft:
         at = self.words.date(printed.date() if printed else self.session.as_of)
@@ -171,11 +197,17 @@ class _Freezer:
 
     def printed(self, view: FieldView | TableView) -> bool:
         """Questions that were answered, excused, or have to be; a blank that nobody has to fill says nothing."""
+        if self.is_withheld(view.name):
+            return False
         if isinstance(view, TableView):
             return view.relevant and bool(view.rows or view.required or view.excuse)
         if view.type in ("note", "calculate") or not view.relevant:
             return False
         return bool(view.text or view.required or view.excuse)
+
+    def is_withheld(self, name: str) -> bool:
+        """What stands in no body of a document: it is left out, not blanked, as a blank would tell (policy 4.3)."""
+        return self.definition.items[name].cell("sensitivity") == "strictly_confidential"
 
     def item(self, view: FieldView) -> Item:
         return Item(view.label, self.shown(view))
@@ -189,7 +221,7 @@ class _Freezer:
         return view.text
 
     def grid(self, view: TableView) -> Grid:
-        columns = [column for column in view.columns if column.type != "calculate"]
+        columns = [one for one in view.columns if one.type != "calculate" and not self.is_withheld(one.name)]
         names = [column.name for column in columns]
         rows = []
         for row in view.rows:
@@ -201,7 +233,7 @@ class _Freezer:
     def recipients(self) -> tuple[Recipient, ...]:
         rows = []
         for row, cells in self.rows("a1_recipients"):
-            how = " · ".join(filter(None, (_text(cells, "rec_excl_reason"), _text(cells, "rec_excl_how"))))
+            how = _text(cells, "rec_excl_how")
             out = "rec_excluded" in cells and cells["rec_excluded"].value == "yes"
             taken_out = (how or self.words("Taken out")) if out else ""
             rows.append(Recipient(row, _text(cells, "rec_name"), _text(cells, "rec_type"), taken_out))

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Self
 
 from hrddp_desktop.engine.definition import dump, load
 from hrddp_desktop.engine.session import open_session
+from hrddp_desktop.engine.views import Change
 from hrddp_desktop.errors import N_, AnswerError, Code, HrddpError
 from hrddp_desktop.exchange.package import canonical
-from hrddp_desktop.services import assessment
+from hrddp_desktop.services import assessment, texts
 from hrddp_desktop.services.related import DRAFT, SIGNED, Surroundings
 from hrddp_desktop.storage.records import (
     AddRow,
@@ -25,6 +26,7 @@ from hrddp_desktop.storage.records import (
     RestoreRow,
     SetAnswer,
     SetExcuse,
+    SetMarks,
     Stored,
 )
 
@@ -35,10 +37,12 @@ if TYPE_CHECKING:
 
     from hrddp_desktop.engine.definition import Definition
     from hrddp_desktop.engine.session import Session
-    from hrddp_desktop.engine.views import Change, Decision, FieldView, Missing, Option, PageView, TableView, Value
+    from hrddp_desktop.engine.views import Decision, FieldView, Missing, Option, PageView, TableView, Value
     from hrddp_desktop.exchange.package import AnswersFile
     from hrddp_desktop.services.assessment import Ground
     from hrddp_desktop.services.forms import Forms
+    from hrddp_desktop.services.scanner import Kind
+    from hrddp_desktop.services.texts import Hit, Marks
     from hrddp_desktop.storage.records import Edit, Person, Signature, Summary
     from hrddp_desktop.storage.vault import Vault
 
@@ -91,9 +95,11 @@ class Office:
     def new_record(self, form: str, related: str = "") -> Assessment:
         """A new record of any form, belonging to `related` if that is named; stored before it is shown.
 
-        Raises FormError(FORM_MISSING), VaultError(RECORD_UNKNOWN) for an owner that is not there.
+        Raises FormError(FORM_MISSING), AnswerError(FORM_SEALED), VaultError(RECORD_UNKNOWN) for an owner that is not
+        there.
         """
         definition, today = self._forms.definition(form), assessment.today()
+        refuse_sealed(definition)
         blank = Stored(str(uuid.uuid4()), form, definition.version, definition.hash, today, {}, {}, related=related)
         session = open_session(definition, as_of=today, related=self._around.of(blank, definition, new=True), new=True)
         file = replace(assessment.as_file(session, blank.record, today), related=related or None)
@@ -101,6 +107,7 @@ class Office:
 
     def import_answers(self, file: AnswersFile) -> str:
         """Take an answers file in as a record of its own; its id. Raises AnswerError, VaultError(RECORD_EXISTS)."""
+        refuse_sealed(self._forms.definition(file.form))
         return self._import(file, assessment.open_session_of(file, self._forms))
 
     def _import(self, file: AnswersFile, session: Session) -> str:
@@ -115,6 +122,7 @@ class Office:
             assessment.stored_answers(session),
             session.excused(),
             related=file.related or "",
+            marks=texts.travelling(session, file.marks),
         )
         summary = assessment.summary(session, record)
         return self._vault.store.import_record(received, summary, definition_bytes=dump(definition))
@@ -157,6 +165,7 @@ class Assessment:
         self.saved_at: datetime | None = None
         self._store = vault.store
         self.session = around.session(stored, definition)
+        self._marks = dict(stored.marks)
         self._undo: list[Callable[[], Change]] = []
         self._target: int | None = None
         # How many steps stood in this sitting when what was signed was the record; None: that is no step of it.
@@ -210,6 +219,21 @@ class Assessment:
         """What is due before the signatures and not answered."""
         return self.session.missing(assessment.BEFORE_SIGNATURES, language)
 
+    @property
+    def marks(self) -> Marks:
+        """What is said about answers, by path and name."""
+        return self._marks
+
+    def hits(self, language: str = "en") -> tuple[Hit, ...]:
+        """What in the free texts may lead to a person, each with whether a reviewer has ticked it."""
+        return texts.hits(self.session, self._marks, language)
+
+    def open_kinds(self, path: str, text: str) -> tuple[Kind, ...]:
+        """What in one text may lead to a person and was not ticked, each kind once."""
+        named = self._marks.get(path, {})
+        found = texts.recognised(text)
+        return tuple(dict.fromkeys(kind for kind, words in found if not texts.is_ticked(named, words)))
+
     def signatures(self) -> tuple[Signature, ...]:
         """The signatures that documents of this record got here, the oldest first."""
         return tuple(self._store.signatures(self.record))
@@ -250,6 +274,23 @@ class Assessment:
         with self._or_back(lambda: self.session.excuse(path, *back)):
             self._store_edits([SetExcuse(path, Excuse(kind, why, who) if kind else None)])
         return self._undoable(change, lambda: self.excuse(path, *back))
+
+    def tick(self, path: str, words: str, *, seen: bool = True) -> Change:
+        """Say "seen, not a person" of these words of an answer, or take that back; it falls when the words change."""
+        return self._mark(path, texts.ticked(self._marks.get(path, {}), words, seen=seen))
+
+    def _mark(self, path: str, named: Mapping[str, str]) -> Change:
+        before = self._marks.get(path, {})
+        change = self._put_marks(path, named)
+        with self._or_back(lambda: self._put_marks(path, before)):
+            self._store_edits([SetMarks(path, named)])
+        return self._undoable(change, lambda: self._mark(path, before))
+
+    def _put_marks(self, path: str, named: Mapping[str, str]) -> Change:
+        self._marks = {**self._marks, path: dict(named)}
+        if not named:
+            del self._marks[path]
+        return Change(path, None, None, frozenset({path}), frozenset())
 
     def add_row(self, table: str) -> Change:
         """Add a row at the end, with the defaults of its questions."""
@@ -382,7 +423,14 @@ class Assessment:
 
     def answers_file(self) -> bytes:
         """The record as canonical answers-file bytes."""
-        return canonical(assessment.as_file(self.session, self.record, self.created))
+        marks = texts.travelling(self.session, self._marks)
+        return canonical(assessment.as_file(self.session, self.record, self.created, marks))
+
+
+def refuse_sealed(definition: Definition) -> None:
+    """A sealed form names persons: its rows are written, not kept (policy 2.3.1). Raises AnswerError(FORM_SEALED)."""
+    if definition.settings.get("sealed") == "yes":
+        raise AnswerError(Code.FORM_SEALED, form=definition.form_id)
 
 
 def _edits(change: Change) -> list[Edit]:

@@ -65,7 +65,7 @@ def of_seal(signature: Signature, reference: str, effective: str = "") -> Plain:
         "rule": signature.rule,
         "reference": reference,
         "version": "1",
-        "hash": signature.file_sha256,
+        "pdf_hash": signature.file_sha256,
     }
 
 
@@ -129,8 +129,16 @@ class Surroundings:
         approved = [each for each in self._store.signatures(whose) if each.role == APPROVER]
         if summary.status != SIGNED or not approved:
             return {}
-        effective = "" if alone or stored.related else self._effective(stored)
-        return of_seal(approved[-1], summary.reference, effective)
+        if stored.related:
+            return of_seal(approved[-1], summary.reference) | {"fired": self._fired(stored.related)}
+        return of_seal(approved[-1], summary.reference, "" if alone else self._effective(stored))
+
+    def _fired(self, record: str) -> str:
+        """The rules that headquarters answers one by one: that of the outcome, and those that say the same."""
+        owner = self._store.load(record)
+        session = self.session(owner, self._forms.definition(owner.form), alone=True)
+        decision = session.decision(session.definition.final_table(session.lane))
+        return " ".join([decision.rule or "", *(row.rule for row in decision.also)]).strip()
 
     def _effective(self, stored: Stored) -> str:
         """The outcome after the newest decision of headquarters on this record, '' without one."""

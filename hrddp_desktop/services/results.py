@@ -30,12 +30,11 @@ def rules(session: Session) -> dict[str, object]:
     for name in session.definition.tables:
         places = session.decided(name)
         by_place = {place: session.decision(place).rule for place in places}
-        found[name] = next(iter(by_place.values()), None) if "/" not in "".join(places) else _by_row(by_place)
+        if any("/" in place for place in places):
+            found[name] = {place.split("/")[1]: rule for place, rule in by_place.items()}
+        elif any(by_place.values()):
+            found[name] = next(iter(by_place.values()))
     return found
-
-
-def _by_row(by_place: Mapping[str, str | None]) -> dict[str, str | None]:
-    return {place.split("/")[1]: rule for place, rule in by_place.items() if rule is not None}
 
 
 def _of_assessment(session: Session, decision: Decision) -> Result:
@@ -85,17 +84,13 @@ def _risk(session: Session, row: str) -> Result:
 
 def _release(session: Session, row: str) -> Result:
     decision = session.decision(f"release_rows/{row}/rel_state")
-    found: Result = {
-        "row": row,
-        "rule": decision.rule,
-        "state": decision.outcome,
-        "reasons": [each.rule for each in decision.also] if decision.outcome != "released" else [],
-    }
-    open_measures = str(session.value(f"release_rows/{row}/rel_open") or "").split()
-    until = session.value(f"release_rows/{row}/rel_until")
-    return (
-        found | ({"open_preconditions": open_measures} if open_measures else {}) | ({"until": until} if until else {})
-    )
+    reasons = [each.rule for each in decision.also] if decision.outcome != "released" else []
+    found: Result = {"row": row, "rule": decision.rule, "state": decision.outcome, "reasons": reasons}
+    if still_open := _text(session, f"release_rows/{row}/rel_open"):
+        found["open_preconditions"] = still_open.split()
+    if until := _text(session, f"release_rows/{row}/rel_until"):
+        found["until"] = until
+    return found
 
 
 def _of_incident(session: Session, _: Decision) -> Result:

@@ -10,7 +10,7 @@ from hrddp_desktop.errors import N_, Code, SigningError
 from hrddp_desktop.exchange import package
 from hrddp_desktop.i18n import words
 from hrddp_desktop.report import metadata
-from hrddp_desktop.services import assessment, documents
+from hrddp_desktop.services import assessment, documents, texts
 from hrddp_desktop.signing import identity
 from hrddp_desktop.signing.findings import Recomputed, Verdict
 from hrddp_desktop.signing.roles import Role
@@ -86,7 +86,7 @@ def sign(
 
     signer = identity.unlock(p12, passphrase, file)
     translate = words(language).translate
-    objection = verify.objection(pdf, _recompute(forms), now())
+    objection = verify.objection(pdf, _recompute(forms, scans=True), now())
     if objection is not None:
         raise SigningError(Code.DOCUMENT_NOT_SIGNABLE, file=document, detail=objection.sentence(translate))
     return signing.sign(pdf, signer, Role(role), reason, now(), file=document, translate=translate)
@@ -131,10 +131,11 @@ def as_lines(report: Report, translate: Callable[[str], str] = N_) -> list[str]:
     return lines
 
 
-def _recompute(forms: Forms) -> Callable[[bytes], Recomputed | None]:
+def _recompute(forms: Forms, *, scans: bool = False) -> Callable[[bytes], Recomputed | None]:
     """What a check asks about attached answers: the outcome by the rules of this installation.
 
-    None means that this installation does not have the rules the answers were judged by.
+    None means that this installation does not have the rules the answers were judged by. Texts are scanned before a
+    signature; a document that was signed elsewhere is not undone by a longer list of words.
     """
     forms = forms.without_cache()
 
@@ -159,9 +160,10 @@ def _recompute(forms: Forms) -> Callable[[bytes], Recomputed | None]:
             created=file.created,
             as_of=file.as_of,
             missing=len(session.missing(assessment.BEFORE_SIGNATURES)),
+            open_texts=len(texts.open_hits(session, file.marks)) if scans else 0,
             app=metadata.APP,
             pages=lambda language, paper: documents.render(
-                documents.freeze_file(file, session, language=language, paper=paper)
+                documents.freeze_file(file, session, language=language, paper=paper, scans=False)
             ),
         )
 

@@ -82,6 +82,7 @@ class Finding(Enum):
     ANSWERS_MISSING = N_("The file holds no answers of this app.")
     ANSWERS_CHANGED = N_("The attached answers are not those that the document was made from.")
     INCOMPLETE = N_("Answers are missing ({count}), so this is a draft that nobody can sign.")
+    TEXTS_OPEN = N_("Texts in it may lead to persons ({count}). The reviewer has to look at them before anybody signs.")
     DATE_UNLIKELY = N_("The answers are said to be of {as_of}, before the record was begun or after it was signed.")
     LAYOUT_UNKNOWN = N_("This computer cannot draw pages of {app} again. Check the file with the version that made it.")
     PAGES_DIFFER = N_("The pages are not those that the answers give.")
@@ -138,8 +139,9 @@ class SignatureFact:
 class Recomputed:
     """What the attached answers give when the rules are applied again.
 
-    `missing` counts the answers without which nobody signs. `app` is this installation's version, as it writes it into
-    a document; `pages` draws the document again, in a language, on "a4" or "letter".
+    `missing` counts the answers without which nobody signs, `open_texts` what in them a reviewer has not looked at.
+    `app` is this installation's version, as it writes it into a document; `pages` draws the document again, in a
+    language, on "a4" or "letter".
     """
 
     definition: str
@@ -153,6 +155,7 @@ class Recomputed:
     missing: int
     app: str
     pages: Callable[[str, str], bytes]
+    open_texts: int = 0
 
 
 @dataclass(frozen=True, slots=True)

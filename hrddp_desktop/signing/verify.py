@@ -177,6 +177,8 @@ def _differences(document: Document, recompute: Recompute, signed: datetime) -> 
 def _contradictions(document: Document, again: Recomputed, signed: datetime) -> Iterator[Fact]:
     if again.missing:
         yield Fact(Finding.INCOMPLETE, {"count": again.missing})
+    if again.open_texts:
+        yield Fact(Finding.TEXTS_OPEN, {"count": again.open_texts})
     latest = (signed.astimezone(UTC) + _EARLIEST_ZONE).date()
     if again.as_of is None or again.created is None or not again.created <= again.as_of <= latest:
         yield Fact(Finding.DATE_UNLIKELY, {"as_of": again.as_of or "?"})

@@ -91,6 +91,11 @@ class Desk(QObject):
         """Put a row at another place."""
         self._do(lambda: self.assessment.move_row(table, row, index))
 
+    @Slot(str, str, bool)
+    def tick(self, path: str, words: str, seen: bool) -> None:
+        """Say "seen, not a person" of words in a text, or take that back."""
+        self._do(lambda: self.assessment.tick(path, words, seen=seen))
+
     def undo(self) -> Change | None:
         """Take the last step back; None when there is none."""
         return self._do(self.assessment.undo)

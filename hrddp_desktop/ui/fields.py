@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from hrddp_desktop.engine.views import FieldView
     from hrddp_desktop.errors import HrddpError
     from hrddp_desktop.i18n import Words
+    from hrddp_desktop.services.scanner import Kind
     from hrddp_desktop.ui.desk import Desk
     from hrddp_desktop.ui.editor import Editor, Raw
 
@@ -28,6 +29,8 @@ _TYPED = frozenset({"text", "long", "integer", "decimal", "date"})
 # A draft is at most this old when the machine dies; a pause as long as the second commits.
 DRAFT_MS = 1000
 QUIET_MS = 2000
+# Kinds of answers in which names of persons could stand.
+_FREE = frozenset({"text", "long"})
 _LATER = {
     "clearance": N_("needed before approval"),
     "release": N_("needed before delivery"),
@@ -67,7 +70,9 @@ class Field(QWidget):
         self._label = Text(parent=self, strong=not note)
         self._hint = Text(parent=self, tone="muted")
         self._meta = Text(parent=self, tone="muted", size=0.92)
-        self._problem = _Problem(self)
+        self._problem = _Said(self, Shape.STOP, "stop")
+        self._recognised = _Said(self, Shape.INFO, "muted")
+        self._open_kinds: Callable[[str, str], tuple[Kind, ...]] | None = None
         self._excuse = Excuse(words, self)
         self._excuse.given.connect(self._give_excuse)
         self._excuse.entered.connect(self._visit)
@@ -76,6 +81,7 @@ class Field(QWidget):
             self._body.addWidget(widget)
         self._editor = self._make_editor(view)
         self._body.addWidget(self._problem)
+        self._body.addWidget(self._recognised)
         self._body.addWidget(self._excuse)
         self.setLayout(self._body)
         self.show_view(view)
@@ -86,6 +92,8 @@ class Field(QWidget):
         self.drafted.connect(desk.draft)
         self.visited.connect(desk.visited)
         self.excused.connect(desk.excuse)
+        self._open_kinds = desk.assessment.open_kinds
+        self._tell()
 
     @property
     def view(self) -> FieldView:
@@ -140,6 +148,10 @@ class Field(QWidget):
         """What stands in the editor now, stored or not."""
         return self._editor.raw()
 
+    def recognised(self) -> str:
+        """What is said of a text that may lead to a person."""
+        return self._recognised.text()
+
     def problem(self) -> str:
         """The problem that is shown."""
         return self._problem.text()
@@ -183,10 +195,23 @@ class Field(QWidget):
         problem = self._refusal or self._view.problem or ""
         self._problem.say(problem)
         self._editor.mark_wrong(wrong=bool(problem))
-        below = " ".join(part for part in (self._hint.text(), self._meta.text(), problem) if part)
+        recognised = self._what_is_recognised()
+        self._recognised.say(recognised)
+        below = " ".join(part for part in (self._hint.text(), self._meta.text(), problem, recognised) if part)
         self._editor.describe(self._view.label, below)
         if self._view.type in _TYPED:
             self._label.name_for(self._editor.control())
+
+    def _what_is_recognised(self) -> str:
+        """What in the stored text may lead to a person; it is said and stops nobody."""
+        view = self._view
+        if self._open_kinds is None or view.type not in _FREE or not isinstance(view.value, str):
+            return ""
+        kinds = self._open_kinds(view.path, view.value)
+        if not kinds:
+            return ""
+        named = ", ".join(kind.label(self._words.translate) for kind in kinds)
+        return self._words("This looks like {kind}. Write units, posts and functions, no names of persons.", kind=named)
 
     @Slot()
     def _note_typing(self) -> None:
@@ -233,26 +258,26 @@ class Field(QWidget):
         self.take_focus()
 
 
-class _Problem(QWidget):
-    """A problem beside its control: shape, words, colour."""
+class _Said(QWidget):
+    """Something about the answer, beside its control: shape, words, colour."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, shape: Shape, tone: str) -> None:
         super().__init__(parent)
         self._shape = ShapeLabel(self)
-        self._text = Text(parent=self, tone="stop")
+        self._text = Text(parent=self, tone=tone)
         layout = row(gap=theme.HALF)
         layout.addWidget(self._shape, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self._text, 1)
         self.setLayout(layout)
-        self._shape.show_shape(Shape.STOP)
+        self._shape.show_shape(shape)
 
     def say(self, text: str) -> None:
-        """Show a problem, or none."""
+        """Say it, or nothing."""
         self._text.say(text)
         self.setVisible(bool(text))
 
     def text(self) -> str:
-        """The problem shown."""
+        """What is said."""
         return self._text.text()
 
 

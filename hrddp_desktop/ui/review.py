@@ -20,6 +20,7 @@ from hrddp_desktop.ui.icons import ShapeLabel
 from hrddp_desktop.ui.making import Render, Sign, Signed, Written
 from hrddp_desktop.ui.outcomes import shape_of
 from hrddp_desktop.ui.parts import Button, MessagePanel, Text, column, row
+from hrddp_desktop.ui.seen import TextsToSee
 from hrddp_desktop.ui.sight import settle, show_whole
 from hrddp_desktop.ui.signer import SigningForm, what_next
 
@@ -43,9 +44,10 @@ _MISSING_LINES = 7
 
 
 class Review(QScrollArea):
-    """Signals: jumped(path) to a missing answer; signed() a document of this record."""
+    """Signals: jumped(path) to an answer; ticked(path, words, seen) a text that was found; signed() a document."""
 
     jumped = Signal(str)
+    ticked = Signal(str, str, bool)
     signed = Signal()
 
     def __init__(
@@ -82,6 +84,10 @@ class Review(QScrollArea):
         body.addWidget(Text(words("Review and sign"), content, size=1.45, strong=True))
         self._add_outcome(body, content)
         self._add_missing(body, content)
+        self._texts = TextsToSee(words, content)
+        self._texts.ticked.connect(self.ticked)
+        self._texts.jumped.connect(self.jumped)
+        body.addWidget(self._texts)
         self._add_document(body, content)
         self._add_signature(body, content)
         self._news = QWidget(content)
@@ -120,20 +126,25 @@ class Review(QScrollArea):
         self._missing.show_missing(missing)
         self._missing.setVisible(bool(missing))
         self._missing.setFixedHeight((theme.em(self, 1.0) + 6) * min(_MISSING_LINES, len(missing) + 2))
-        self._show_signing(is_complete=not missing, signers=reading.signers)
+        hits = self._assessment.hits(language)
+        self._texts.show_hits(hits)
+        self._show_signing(is_complete=not missing, is_looked_at=all(hit.seen for hit in hits), signers=reading.signers)
 
     def take_focus(self) -> None:
         """The first thing to do here."""
         self._save.setFocus(Qt.FocusReason.OtherFocusReason)
         self.verticalScrollBar().setValue(0)
 
-    def _show_signing(self, *, is_complete: bool, signers: tuple[str, ...]) -> None:
+    def _show_signing(self, *, is_complete: bool, is_looked_at: bool, signers: tuple[str, ...]) -> None:
         self._history.say("\n".join(self._signed_lines()))
-        if is_complete and signers:
+        if is_complete and is_looked_at and signers:
             self._not_yet.say("")
             self._form.show_for("preparer")
             return
         self._form.hide()
+        if is_complete and not is_looked_at:
+            self._not_yet.say(self._words("You can sign when each text above is changed or ticked."))
+            return
         unfinished = is_complete and not signers
         self._not_yet.say(
             self._words(UNFINISHED) if unfinished else self._words("You can sign when nothing is missing.")
@@ -243,7 +254,13 @@ class Review(QScrollArea):
         record = self._assessment
         moment = datetime.now().astimezone()
         return documents.freeze(
-            record.session, record.record, record.created, language=language, paper=paper, printed=moment
+            record.session,
+            record.record,
+            record.created,
+            language=language,
+            paper=paper,
+            printed=moment,
+            marks=record.marks,
         )
 
     @Slot(object)

@@ -259,6 +259,7 @@ class Wizard(QWidget):
         self._aside.reading.connect(self._read)
         self._banner.asked.connect(self.list_missing)
         self._review.jumped.connect(self.jump)
+        self._review.ticked.connect(self.desk.tick)
         self._review.signed.connect(self._note_signed)
         self._back.clicked.connect(self._go_back)
         self._next.clicked.connect(self._go_on)
@@ -365,6 +366,9 @@ class Wizard(QWidget):
     def _show_failure(self, error: HrddpError) -> None:
         self._message.show_error(error, retry=True)
         self._show_saved()
+        if self.page() is None:
+            # A tick that the vault did not take must not look taken.
+            self._review.refresh()
 
     @Slot(str)
     def _explain(self, path: str) -> None:
@@ -391,10 +395,10 @@ class Wizard(QWidget):
     @Slot(str)
     def jump(self, path: str) -> None:
         """Go to a question wherever it is."""
-        for each in self._assessment.missing(self._words.language):
-            if each.path == path:
-                self.show_page(each.page, path)
-                return
+        item = self._assessment.session.definition.items.get(path.split("/")[0])
+        page = next((each.page for each in self._assessment.missing() if each.path == path), item.page if item else "")
+        if page:
+            self.show_page(page, path)
 
     @Slot()
     def _go_back(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -117,7 +118,70 @@ def test_a_bad_line_does_not_hide_the_lines_after_it(run: Run) -> None:
     refused(result)
 
 
-@pytest.mark.parametrize("words", [("decide",), ("fly",), ("report", "x.json"), ("decide", "x", "--as-of", "soon")])
+def named(title: str, **more: object) -> str:
+    return json.dumps({"form": "assessment", "answers": {"a0_title": title}} | more)
+
+
+def test_scan_says_that_it_found_nothing_and_not_that_there_is_nothing(run: Run) -> None:
+    result = run("scan", CASE)
+    assert result.returncode == 0
+    assert result.stdout.startswith(f"{CASE}: Found nothing that I can recognise.")
+
+
+def test_scan_names_place_kind_and_words(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "answers.json"
+    file.write_text(named("Course of Colonel Example"), "utf-8")
+    result = run("scan", file)
+    assert result.returncode == 1
+    assert "looks like a name with a rank or a title" in result.stdout
+    assert result.stdout.endswith(": Colonel Example\n")
+    assert result.stderr == ""
+    assert "رتبة" in run("scan", "--lang", "ar", file).stdout
+
+
+def test_scan_reads_lines_and_prints_json(run: Run) -> None:
+    seen = hashlib.sha256(b"Colonel Example").hexdigest()[:12]
+    lines = [
+        named("Course of Colonel Example"),
+        named("Course of Colonel Example", marks={"a0_title": {"seen": seen}}),
+        named("Course"),
+    ]
+    result = run("scan", "--json", "-", stdin="\n".join(lines))
+    told = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [[(hit["path"], hit["kind"], hit["seen"]) for hit in each["hits"]] for each in told] == [
+        [("a0_title", "person", False)],
+        [("a0_title", "person", True)],
+        [],
+    ]
+    assert result.returncode == 1
+    assert run("scan", "-", stdin=lines[1]).returncode == 0
+
+
+def test_a_bad_file_does_not_stop_a_scan(run: Run) -> None:
+    result = run("scan", "--json", "-", stdin=f"not json\n{named('Course')}\n")
+    assert result.returncode == 1
+    assert [sorted(json.loads(line))[0] for line in result.stdout.splitlines()] == ["error", "file"]
+
+
+def test_decide_tells_the_open_hits(run: Run) -> None:
+    result = run("decide", "-", stdin=named("Course of Colonel Example"))
+    assert json.loads(result.stdout)["open_hits"] == [{"path": "a0_title", "kind": "person"}]
+
+
+def test_a_report_over_an_open_hit_is_a_draft(run: Run, tmp_path: Path) -> None:
+    case = json.loads(CASE.read_text("utf-8"))
+    case["answers"]["a0_title"] = "Course of Colonel Example"
+    case.pop("definition", None)
+    file, pdf = tmp_path / "answers.json", tmp_path / "report.pdf"
+    file.write_text(json.dumps(case), "utf-8")
+    assert run("report", file, "-o", pdf).returncode == 0
+    said = run("verify", pdf).stdout
+    assert "This is a draft" in said
+
+
+@pytest.mark.parametrize(
+    "words", [("decide",), ("scan",), ("fly",), ("report", "x.json"), ("decide", "x", "--as-of", "soon")]
+)
 def test_wrong_usage_is_status_two(run: Run, words: tuple[str, ...]) -> None:
     assert run(*words).returncode == 2
 

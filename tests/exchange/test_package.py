@@ -42,6 +42,7 @@ def whole() -> AnswersFile:
             "a1_recipients": [{"_row": "R1", "rec_name": "Tiravo post", "rec_kinds": ["x"]}],
         },
         excused={"a1_recipients/R1/rec_orders": {"kind": "later", "why": "Visit in May", "who": "Reviewer"}},
+        marks={"a0_title": {"seen": "0123456789ab"}},
     )
 
 
@@ -55,6 +56,12 @@ def refused(raw: bytes) -> str:
 
 def test_form_and_answers_are_enough() -> None:
     assert parse(SMALL, "f") == AnswersFile(form="assessment", answers={}, excused={})
+
+
+def test_no_marks_leave_no_trace_in_the_bytes() -> None:
+    file = AnswersFile(form="f", answers={}, excused={})
+    assert b"marks" not in canonical(file)
+    assert parse(b'{"form":"f","answers":{},"marks":{"a":{}}}', "f") == file
 
 
 def test_what_was_written_is_read_back_whole() -> None:
@@ -135,6 +142,9 @@ def test_an_unanswered_question_and_an_absent_one_are_the_same() -> None:
         (b'{"form":"f","answers":{},"excused":{"a":{"why":"x"}}}', "neither na nor later"),
         (b'{"form":"f","answers":{},"excused":{"a":{"kind":"na","by":"x"}}}', "unknown entry by"),
         (b'{"form":"f","answers":{},"excused":{"a":{"kind":"na","why":1}}}', "why is not a text"),
+        (b'{"form":"f","answers":{},"marks":[1]}', "marks is not an object"),
+        (b'{"form":"f","answers":{},"marks":{"a":"seen"}}', "the marks of a is not an object"),
+        (b'{"form":"f","answers":{},"marks":{"a":{"seen":1}}}', "seen is not a text"),
         (b'{"form":"f","answers":{"a":[[["x"]]]}}', "a is not a text"),
         (b'{"form":"f","answers":{"a":[[[["x"]]]]}}', "nested deeper"),
         (b"[" * 500_000, "nested deeper"),

@@ -53,7 +53,8 @@ def test_risks_are_offered_for_the_support_the_force_and_the_context(form: Form)
 def test_every_risk_of_the_catalogue_is_offered_somewhere_and_no_list_names_an_unknown_one(form: Form) -> None:
     lists, risks = form.definition.lists, set(form.definition.lists["risk"].codes) - {"CUS"}
     sources = ("support_type", "force_type", "context")
-    named = {risk for name in sources for code in lists[name].codes for risk in lists[name].fact(code, "house_risks").split()}
+    cells = [lists[name].fact(code, "house_risks") for name in sources for code in lists[name].codes]
+    named = {risk for cell in cells for risk in cell.split()}
     assert named == risks
     for name, column in (("measure", "risks"), ("indicator", "house_risks")):
         known = {risk for code in lists[name].codes for risk in lists[name].fact(code, column).split()}

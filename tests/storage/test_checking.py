@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hrddp_desktop.storage import chain, keys, vault
-from hrddp_desktop.storage.records import AddRow, Excuse, Fault, SetAnswer, SetExcuse
+from hrddp_desktop.storage.records import AddRow, Excuse, Fault, SetAnswer, SetExcuse, SetMarks
 from tests.storage.vaults import PASSPHRASE, database, new_record, summary
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ OF_THE_ENTRY = "WHERE number = {number} AND record = (SELECT id FROM records WHE
 
 @pytest.fixture
 def filled(opened: Vault) -> str:
-    """A record of seven entries beside another one."""
+    """A record of eight entries beside another one."""
     new_record(opened)
     record = new_record(opened)
     edits: list[Edit] = [
@@ -28,6 +28,7 @@ def filled(opened: Vault) -> str:
         AddRow("t", "R2"),
         SetAnswer("t/R1/name", "x"),
         SetExcuse("q", Excuse("na")),
+        SetMarks("a0_title", {"seen": "0123456789ab"}),
     ]
     for edit in edits:
         opened.store.commit(record, edit, summary(record))
@@ -114,6 +115,9 @@ def test_an_altered_payload_is_named(opened: Vault, filled: str) -> None:
         ("INSERT INTO answers SELECT record, '', '', 'a0_new', '1' FROM answers LIMIT 1", "a0_new"),
         ("UPDATE answers SET value = '1' WHERE table_name = 't'", "t/R1/name"),
         ("DELETE FROM excuses", "q"),
+        ("DELETE FROM marks", "a0_title"),
+        ('UPDATE marks SET value = \'{"seen":"ba9876543210"}\'', "a0_title"),
+        ("INSERT INTO marks SELECT record, 'a0_other', value FROM marks", "a0_other"),
         ("UPDATE rows SET removed = 1 WHERE row_id = 'R2'", "t"),
         ("UPDATE rows SET place = 1 - place", "t"),
     ],

@@ -19,6 +19,7 @@ from hrddp_desktop.storage.records import (
     RestoreRow,
     SetAnswer,
     SetExcuse,
+    SetMarks,
     Value,
 )
 from tests.storage.vaults import PASSPHRASE, new_record, new_vault, summary
@@ -43,6 +44,7 @@ class Records(RuleBasedStateMachine):
         self._vault = new_vault(self._folder)
         self._plain: dict[str, Value] = {}
         self._excused: dict[str, dict[str, str]] = {}
+        self._marks: dict[str, dict[str, str]] = {}
         self._drafts: dict[str, str] = {}
         self._rows: dict[str, list[str]] = {"t": [], "u": []}
         self._gone: dict[str, list[str]] = {"t": [], "u": []}
@@ -120,6 +122,14 @@ class Records(RuleBasedStateMachine):
         if why is not None:
             self._excused[path] = {"kind": "na", "why": why, "who": "Ana"}
 
+    @rule(path=NAMES, marks=st.dictionaries(st.sampled_from(["seen", "thin"]), st.text(max_size=10), max_size=2))
+    def mark(self, path: str, marks: dict[str, str]) -> None:
+        """Say something about an answer or take it back."""
+        self._commit(SetMarks(path, marks))
+        self._marks.pop(path, None)
+        if marks:
+            self._marks[path] = marks
+
     @rule(path=NAMES, text=st.text(max_size=30))
     def draft(self, path: str, text: str) -> None:
         """Type without committing."""
@@ -145,6 +155,7 @@ class Records(RuleBasedStateMachine):
         }
         assert stored.answers == {**self._plain, **tables}
         assert stored.excused == self._excused
+        assert stored.marks == self._marks
         assert self._vault.store.drafts(self._record) == self._drafts
 
     def _cells_of(self, table: str, row: str) -> dict[str, Value]:

@@ -19,6 +19,7 @@ from hrddp_desktop.storage.records import (
     Row,
     SetAnswer,
     SetExcuse,
+    SetMarks,
     Signature,
     Stored,
     Summary,
@@ -51,6 +52,7 @@ RECEIVED = Stored(
         "a1_recipients": RECIPIENTS,
     },
     excused={"a0_mandate": {"kind": "later", "why": "asked on Monday", "who": "Ana Ruiz"}},
+    marks={"a0_title": {"seen": "0123456789ab"}},
 )
 
 
@@ -130,6 +132,38 @@ def test_an_excuse_is_kept_and_taken_back(opened: Vault, record: str) -> None:
     }
     commit(opened, record, SetExcuse("a1_recipients", None))
     assert list(opened.store.load(record).excused) == ["x"]
+
+
+def test_marks_are_kept_with_their_history_and_taken_back(opened: Vault, record: str) -> None:
+    first, second = {"seen": "0123456789ab"}, {"seen": "0123456789ab ba9876543210", "thin": "yes"}
+    for marks in (first, second, {}):
+        commit(opened, record, SetMarks("a0_title", marks))
+        assert opened.store.load(record).marks == ({"a0_title": marks} if marks else {})
+    entries = opened.store.history(record, "a0_title")
+    assert [(each.what, each.old, each.new) for each in entries] == [
+        (What.MARKED, None, first),
+        (What.MARKED, first, second),
+        (What.MARKED, second, None),
+    ]
+    assert opened.store.check() == []
+
+
+def test_an_answer_and_its_marks_do_not_touch_each_other(opened: Vault, record: str) -> None:
+    commit(opened, record, SetAnswer("a0_title", "one"), SetMarks("a0_title", {"seen": "0123456789ab"}))
+    commit(opened, record, SetAnswer("a0_title", "two"))
+    stored = opened.store.load(record)
+    assert (stored.answers, stored.marks) == ({"a0_title": "two"}, {"a0_title": {"seen": "0123456789ab"}})
+
+
+def test_marks_go_with_their_row_and_come_back_with_it(opened: Vault, record: str) -> None:
+    commit(opened, record, AddRow("t", "R1"), AddRow("t", "R11"))
+    for row in ("R1", "R11"):
+        commit(opened, record, SetMarks(f"t/{row}/name", {"seen": row}))
+    before = opened.store.load(record)
+    commit(opened, record, RemoveRow("t", "R1"))
+    assert opened.store.load(record).marks == {"t/R11/name": {"seen": "R11"}}
+    commit(opened, record, RestoreRow("t", "R1", 0))
+    assert opened.store.load(record) == before
 
 
 # ---------------------------------------------------------------------------------------------------------------- rows

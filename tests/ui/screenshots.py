@@ -90,6 +90,7 @@ def take_all(theme: Theme, folder: Path, language: str) -> None:
         window.screen_shown().given.emit(Beginning(language=language, passphrase="seven calm lanterns", **_PERSON))  # type: ignore[union-attr]
         album.take("02-home-empty")
         take_not_applicable(album)
+        take_texts(album)
         take_full(album, theme)
         window.show_reading()
         album.take("20-guidance")
@@ -112,6 +113,22 @@ def take_not_applicable(album: Album) -> None:
     wizard.show_page("@review")
     album.take("06-review")
     album.take("07-review-small", _SMALL)
+
+
+def take_texts(album: Album) -> None:
+    """Texts that may lead to a person: under the field, and before the signature."""
+    wizard = new_record(album.window)
+    for path, raw in _NOT_APPLICABLE.items():
+        wizard.desk.commit(path, raw)
+    for path in _FIRST_QUESTIONS:
+        wizard.desk.commit(path, "no")
+    wizard.desk.commit("a0_title", "Course led by Colonel Example, 4th Sector, Dorva")
+    wizard.desk.commit("a0_objective", "أمر العقيد مثال بذلك، والهاتف +218 91 234 5678 في المكتب")
+    album.take("20-text-recognised")
+    wizard.show_page("@review")
+    wizard.desk.tick("a0_title", "Colonel Example", True)
+    album.take("21-texts-to-look-at")
+    album.take("22-texts-to-look-at-small", _SMALL)
 
 
 def take_full(album: Album, theme: Theme) -> None:
