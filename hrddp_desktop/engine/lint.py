@@ -30,6 +30,8 @@ _EXPRESSIONS = (
     "required",
     "read_only",
     "default",
+    "offers",
+    "preset",
 )
 _NUMBERS = ("integer", "decimal")
 _SIGNS = frozenset({"+", "-", "*", "div", "mod"})

@@ -48,6 +48,7 @@ class ProblemCode(Enum):
     CELL_NOT_USED = N_("The type {type} has no use for this column. Empty the cell.")
     CELL_MISSING = N_("The cell is empty. {detail}.")
     FILL_BAD = N_("The question {name} cannot be filled: {detail}. Write question=column, several with blanks between.")
+    OFFER_BAD = N_("The table {name} cannot offer rows: {detail}. Write question = expression.")
     DEFAULT_BAD = N_("The default {value} is no answer to the question: {detail}. Correct it.")
     ROWS_MADE = N_(
         "The rows of {table} come from its calculation and hold no answers. Make {name} a calculation, or move it out."

@@ -83,6 +83,12 @@ class Desk(QObject):
         if change is not None and change.added_row:
             self.row_added.emit(table, change.added_row)
 
+    def add_offered(self, table: str, codes: list[str]) -> None:
+        """The chosen rows of those that a table offers, as one step."""
+        change = self._do(lambda: self.assessment.add_offered(table, codes))
+        if change is not None and change.added_row:
+            self.row_added.emit(table, change.added_row)
+
     @Slot(str, str)
     def remove_row(self, table: str, row: str) -> None:
         """Take a row away; undo gives it back."""

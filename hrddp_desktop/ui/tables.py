@@ -20,6 +20,7 @@ from hrddp_desktop.ui.column import Column
 from hrddp_desktop.ui.doubts import Doubt
 from hrddp_desktop.ui.excuses import Excuse
 from hrddp_desktop.ui.icons import Shape
+from hrddp_desktop.ui.offers import Offers
 from hrddp_desktop.ui.parts import Button, RowList, Text, column, row
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ class TableEditor(QWidget):
         self._list.removal.connect(self._remove)
         self._list.addition.connect(self._add)
         self._list.shift.connect(self._move)
+        self._offers = Offers(view.path, words, self)
+        self._offers.chosen.connect(self._add_offered)
         self._buttons = self._make_buttons()
         self._excuse = Excuse(words, self)
         self._excuse.given.connect(self._give_excuse)
@@ -106,7 +109,7 @@ class TableEditor(QWidget):
         inside.addWidget(self._form)
         self._card.setLayout(inside)
         layout = column()
-        for widget in (self._label, self._hint, self._empty, self._list):
+        for widget in (self._label, self._hint, self._offers, self._empty, self._list):
             layout.addWidget(widget)
         layout.addLayout(buttons)
         layout.addWidget(self._excuse)
@@ -130,6 +133,7 @@ class TableEditor(QWidget):
         self._list.fit(len(ids))
         self._list.setVisible(bool(ids))
         self._empty.setVisible(not ids)
+        self._offers.show_offers(self._desk.assessment.offered(self.path, self._words.language), empty=not ids)
         self._excuse.show_view(view)
         self._select()
         self._show_form()
@@ -143,7 +147,7 @@ class TableEditor(QWidget):
         self._form.flush()
 
     def take_focus(self, path: str = "") -> None:
-        """Go to a cell, else to the list of rows, else to "Add a row"."""
+        """Go to a cell, else to the list of rows, else to what is on offer, else to "Add a row"."""
         parts = path.split("/")
         if len(parts) > 1 and any(each.row_id == parts[1] for each in self._view.rows):
             self._go_to(parts[1])
@@ -154,13 +158,14 @@ class TableEditor(QWidget):
             if self._row_doubt.said:
                 self._row_doubt.setFocus(Qt.FocusReason.OtherFocusReason)
                 return
-        (self._list if self._view.rows else self._buttons["add"]).setFocus(Qt.FocusReason.OtherFocusReason)
+        first = self._buttons["add"] if self._offers.isHidden() else self._offers.stops()[0]
+        (self._list if self._view.rows else first).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def stops(self) -> list[QWidget]:
         """Where Tab stops, in order."""
         buttons = [self._buttons[name] for name in ("add", "up", "down", "remove")]
         doubts = [*self._doubt.stops(), *self._row_doubt.stops()]
-        return [self._list, *buttons, *self._excuse.stops(), *doubts, *self._form.stops()]
+        return [*self._offers.stops(), self._list, *buttons, *self._excuse.stops(), *doubts, *self._form.stops()]
 
     def cell(self, path: str) -> QWidget | None:
         """The question of a cell of the chosen row."""
@@ -228,6 +233,11 @@ class TableEditor(QWidget):
             return
         self._form.flush()
         self._desk.add_row(self.path)
+
+    @Slot(object)
+    def _add_offered(self, codes: list[str]) -> None:
+        self._form.flush()
+        self._desk.add_offered(self.path, codes)
 
     @Slot(str, str)
     def _show_added(self, table: str, row_id: str) -> None:

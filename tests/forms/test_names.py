@@ -144,7 +144,7 @@ def test_every_page_has_one_action_and_its_questions_belong_to_it(form: Form) ->
 
 
 # Ours beside the reference's: a letter for each lane, who signs, how an indicator is read, which line was passed.
-OUR_COLUMNS = {"letter", "signers", "reads"}
+OUR_COLUMNS = {"letter", "signers", "reads", "house_risks"}
 OUR_LISTS = {"rd_past"}
 OUR_CHOICES = {("incident_event", "T28"), ("incident_event", "T29"), ("incident_event", "T30")}  # steps of the machine
 
