@@ -85,7 +85,7 @@ class Desk(QObject):
 
     def add_offered(self, table: str, codes: list[str]) -> None:
         """The chosen rows of those that a table offers, as one step."""
-        change = self._do(lambda: self.assessment.add_offered(table, codes))
+        change = self._do(lambda: self._record.add_offered(table, codes))
         if change is not None and change.added_row:
             self.row_added.emit(table, change.added_row)
 
