@@ -5,7 +5,7 @@
     python3 dev.py test         the tests; --long takes the long counts; further words go to pytest
     python3 dev.py cover        whether the tests run every line and branch of the form engine
     python3 dev.py check        style, types, direction of imports, forms
-    python3 dev.py demo         a worked case filled, rendered, signed and verified in build/demo/, without a screen
+    python3 dev.py demo         worked cases filled, rendered, signed and verified in build/demo/, without a screen
     python3 dev.py bench        ratios against a floor measured in the same run
     python3 dev.py screenshots  pictures of the window in build/screenshots/
     python3 dev.py lock         remake the pinned requirements; --upgrade takes newer versions
@@ -110,7 +110,7 @@ def check(_: list[str]) -> int:
 
 
 def demo(_: list[str]) -> int:
-    """Fill, render, sign and verify the shipped worked case by the command line alone."""
+    """Fill, render, sign and verify two shipped worked cases by the command line alone: a short one and a full one."""
     prepare("run", sections=("run",))
     folder = BUILD / "demo"
     home = folder / "home"
@@ -125,15 +125,16 @@ def demo(_: list[str]) -> int:
         if command[0] == "identity":  # making an identity put it on this home's list of known signers
             shutil.copy(home / "trust.json", folder / "trust.json")
     shown = Path(os.path.relpath(folder, ROOT))
-    say(f"\nThe signed assessment, the list of signers and the answers are in {shown}:")
-    for name in ("assessment.pdf", "trust.json", "answers.json"):
+    say(f"\nThe signed assessments, the list of signers and the answers of the short one are in {shown}:")
+    for name in ("assessment.pdf", "full.pdf", "trust.json", "answers.json"):
         say(f"  {shown / name}  ({(folder / name).stat().st_size} bytes)")
     return 0
 
 
 def demo_commands(folder: Path, secret: Path) -> Iterator[list[str]]:
     """The calls of the demonstration, in order; the folder gets the results, its `home` all that is on the way."""
-    case = ROOT / "forms" / "assessment" / "examples" / "case4.json"
+    examples = ROOT / "forms" / "assessment" / "examples"
+    case = examples / "case4.json"
     record = json.loads(case.read_text("utf-8"))["record"]
     home = folder / "home"
     kept, draft, signed, identity = home / "kept.json", home / "draft.pdf", folder / "assessment.pdf", home / "me.p12"
@@ -148,6 +149,25 @@ def demo_commands(folder: Path, secret: Path) -> Iterator[list[str]]:
     yield ["sign", str(draft), "--identity", str(identity), "--role", "preparer", "-o", str(signed), *unlock]
     yield ["verify", str(signed), "--trust", str(folder / "trust.json")]
     yield ["extract", str(signed), "-o", str(folder / "answers.json")]
+    yield from demo_of_full_form(examples / "case1.json", folder, unlock, person)
+    yield ["verify", str(folder / "full.pdf"), "--trust", str(folder / "trust.json")]
+
+
+def demo_of_full_form(case: Path, folder: Path, unlock: list[str], person: list[str]) -> Iterator[list[str]]:
+    """A full assessment that may go on is signed by three: who prepared it, who reviewed it, who decides."""
+    home = folder / "home"
+    before = home / "full.pdf"
+    yield ["report", str(case), "-o", str(before)]
+    others = {"reviewer": "Bruno Demo", "approver": "Chanda Demo"}
+    for role in ("preparer", "reviewer", "approver"):
+        identity = home / "me.p12"
+        if role in others:
+            identity = home / f"{role}.p12"
+            named = ["--name", others[role], "--function", role.capitalize(), *person[4:]]
+            yield ["identity", "new", *named, "-o", str(identity), *unlock]
+        after = folder / "full.pdf" if role == "approver" else home / f"{role}.pdf"
+        yield ["sign", str(before), "--identity", str(identity), "--role", role, "-o", str(after), *unlock]
+        before = after
 
 
 def bench(words: list[str]) -> int:

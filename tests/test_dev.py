@@ -275,8 +275,11 @@ def test_the_demonstration_leaves_a_file_that_verifies(tmp_path: Path, monkeypat
     monkeypatch.setattr(dev, "BUILD", tmp_path / "build")
     monkeypatch.setattr(dev, "call", app)
     assert dev.demo([]) == 0
-    assert sorted(file.name for file in folder.iterdir()) == ["answers.json", "assessment.pdf", "home", "trust.json"]
+    shown = ["answers.json", "assessment.pdf", "full.pdf", "home", "trust.json"]
+    assert sorted(file.name for file in folder.iterdir()) == shown
     assert verdict("--trust", str(folder / "trust.json")) == (0, "in_circulation")
     assert verdict() == (1, "unknown_signer")
     signatures = subprocess.run(["pdfsig", folder / "assessment.pdf"], capture_output=True, text=True, check=False)
     assert signatures.stdout.count("Signature is Valid") == 1
+    signatures = subprocess.run(["pdfsig", folder / "full.pdf"], capture_output=True, text=True, check=False)
+    assert signatures.stdout.count("Signature is Valid") == 3

@@ -30,6 +30,8 @@ _COLUMNS = {
     "excuse": "excuses",
     "table": "decision table",
     "row_prefix": "row labels",
+    "offers": "rows on offer",
+    "preset": "rows ticked beforehand",
 }
 # What a cell says when it is filled or emptied: (now filled, now empty).
 _TURNS = {

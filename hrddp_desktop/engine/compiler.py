@@ -83,6 +83,7 @@ class _Compiler:
         lists = self._lists()
         tables = read_tables(self.sources, lists, self.problems)
         items = read_survey(self.sources.survey, lists, tables, settings, self.problems)
+        self._check_languages()
         machines = read_machines(self.sources, settings, self.problems)
         definition = self._assembled(settings, items, lists, tables, machines)
         compiled = program(definition)
@@ -120,6 +121,13 @@ class _Compiler:
             machines=machines,
             renames=read_renames(self.sources.renames, self.problems),
         )
+
+    def _check_languages(self) -> None:
+        for sheet in (self.sources.survey, self.sources.choices):
+            for heading in sheet.columns:
+                match = _TRANSLATED.fullmatch(heading)
+                if match and not _LANGUAGE_CODE.fullmatch(match["language"]):
+                    self._add(sheet.name, 1, heading, ProblemCode.LANGUAGE_WITHOUT_CODE, name=heading)
 
     # settings
 

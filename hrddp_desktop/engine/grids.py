@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from hrddp_desktop.engine import catalogues
 from hrddp_desktop.engine.catalogues import Catalogue, Entry
 from hrddp_desktop.engine.problems import Problem, ProblemCode
-from hrddp_desktop.engine.sheets import clean, whole
+from hrddp_desktop.engine.sheets import EXAMPLES, MARGIN, clean, whole
 from hrddp_desktop.engine.survey import TRANSLATED
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 MAIN = ("survey", "choices", "settings")
 FOLDERS = ("decisions", "machines")
-LOOSE = ("renames",)
+LOOSE = ("renames", EXAMPLES, MARGIN)
 LANGUAGE = re.compile(r".*\((?P<code>[a-z]{2,3})\)\s*")
 _INLINE = re.compile(rf"(?P<column>{'|'.join(TRANSLATED)})::(?P<language>.+)")
 
@@ -191,4 +191,8 @@ def context_of(file: str, record: Mapping[str, str], column: str) -> str:
         return f"settings::{column}"
     if file == "decisions/facts":
         return f"facts:{record.get('variable', '')}:{column}"
+    if file == MARGIN:
+        return f"margin:{record.get('example', '')}:{record.get('path', '')}"
+    if file == EXAMPLES:
+        return f"examples:{record.get('example', '')}:{column}"
     return f"{name}:{record.get('rule', '')}:{column}" if folder == "decisions" else ""

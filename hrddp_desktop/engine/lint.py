@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from hrddp_desktop.engine import syntax
 from hrddp_desktop.engine.compiler import checked
+from hrddp_desktop.engine.examples import check_examples
 from hrddp_desktop.engine.machines import guard_tree
 from hrddp_desktop.engine.monotony import softenings
 from hrddp_desktop.engine.problems import ExpressionError, Problem, ProblemCode
@@ -29,6 +30,8 @@ _EXPRESSIONS = (
     "required",
     "read_only",
     "default",
+    "offers",
+    "preset",
 )
 _NUMBERS = ("integer", "decimal")
 _SIGNS = frozenset({"+", "-", "*", "div", "mod"})
@@ -39,7 +42,8 @@ def lint(folder: Path) -> list[Problem]:
     sources = read_folder(folder)
     definition, problems = checked(sources)
     warnings = _Linter(definition, sources).warnings()
-    return sorted([*problems, *warnings], key=lambda one: (one.sheet, one.row, one.column, one.offset or 0))
+    beside = check_examples(definition, sources.beside)
+    return sorted([*problems, *warnings, *beside], key=lambda one: (one.sheet, one.row, one.column, one.offset or 0))
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from hrddp_desktop.engine import syntax
 from hrddp_desktop.engine.problems import ExpressionError
-from hrddp_desktop.engine.program import LABEL_REFERENCE, Part, Program, program
+from hrddp_desktop.engine.program import Part, Program, program
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -23,11 +23,17 @@ _HOW = {
     Part.REQUIRED: "when required",
     Part.READ_ONLY: "when read-only",
     Part.SHOWN: "its texts",
+    Part.DEFAULT: "default",
+    Part.OFFERS: "rows on offer",
+    Part.PRESET: "rows ticked beforehand",
 }
 _NAMES = ("name", "reference")
 _LONG = 80
 _INSTANCE = re.compile(r"instance\(\s*['\"]([^'\"]+)['\"]")
-_EXPRESSIONS = ("relevant", "required", "constraint", "calculation", "choice_filter", "default", "read_only")
+_EXPRESSIONS = (
+    *("relevant", "required", "constraint", "calculation", "choice_filter", "default", "read_only"),
+    *("offers", "preset"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +80,6 @@ def _of_item(item: Item, definition: Definition, known: Program) -> Iterator[Lin
     for part, reads in known.rules[item.name].reads.items():
         if part in _HOW and not (part is Part.VALUE and item.cell("table")):
             yield from (Link(item.name, name, _HOW[part]) for name in sorted(read.name for read in reads))
-    for name in LABEL_REFERENCE.findall(item.cell("default")):
-        yield Link(item.name, name, "default")
     if item.type == "calculate" and item.cell("table"):
         yield from _of_table(item, definition)
     above = definition.items.get(item.parent or "")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from hrddp_desktop.engine import catalogues
 from hrddp_desktop.engine.grids import FormFiles, context_of
+from hrddp_desktop.engine.sheets import EXAMPLES, MARGIN
 from hrddp_desktop.engine.survey import TRANSLATED
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from hrddp_desktop.engine.catalogues import Catalogue, Entry, Merge
 
 _HELPERS = frozenset({"decisions/variables", "decisions/facts"})
+_OF_EXAMPLES = {EXAMPLES: ("title", "teaches"), MARGIN: ("text",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,13 @@ def translated_columns(file: str, settings: Mapping[str, str]) -> tuple[str, ...
         return ("reason",)
     if file == "choices":
         return ("label", *settings.get("translated", "").split())
+    if file in _OF_EXAMPLES:
+        return _OF_EXAMPLES[file]
     return ("form_title",) if file == "settings" else ()
 
 
 def messages(files: FormFiles) -> Iterator[Message]:
-    """Every text of the sheets: questions, choices list by list, rules table by table, facts, the title."""
+    """Every text: questions, choices list by list, rules table by table, facts, the title, worked cases."""
     yield from _of(files, "survey")
     by_list: dict[str, list[Message]] = {}
     lists = files.grid("choices").values("list_name")
@@ -56,6 +60,8 @@ def messages(files: FormFiles) -> Iterator[Message]:
     facts = files.grid("decisions/facts").values("variable")
     yield from (message for message in _of(files, "decisions/facts") if facts[message.row] in read)
     yield from _of(files, "settings")
+    for file in _OF_EXAMPLES:
+        yield from _of(files, file)
 
 
 def decision_files(files: FormFiles) -> list[str]:
@@ -87,7 +93,8 @@ class Update:
 def updated(files: FormFiles) -> Update:
     """The catalogues merged with the texts of today."""
     wanted = [(message.context, message.english) for message in messages(files)]
-    ours = ["survey", "choices", "settings", "facts", *(file.rpartition("/")[2] for file in decision_files(files))]
+    ours = ["survey", "choices", "settings", "facts", "examples", "margin"]
+    ours += [file.rpartition("/")[2] for file in decision_files(files)]
     result: dict[str, Catalogue] = {}
     found: dict[str, Merge] = {}
     for language, catalogue in files.catalogues.items():

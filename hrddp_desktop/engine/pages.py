@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from hrddp_desktop.engine import odk
 from hrddp_desktop.engine.grids import FOLDERS, MAIN, FormFiles, Grid, context_of
 from hrddp_desktop.engine.messages import decision_files, entries_by_key, messages, translated_columns, updated
+from hrddp_desktop.engine.sheets import EXAMPLES, MARGIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,7 +35,12 @@ _SHEET_NAME = 31
 _BAD_SIGNS = re.compile(r"[\[\]:*?/\\']")
 _IN_BRACKETS = re.compile(r"[a-z]{2,3}")
 _PREFIXES = {"decisions": "decision_", "machines": "machine_"}
-_ALONE = {"decisions/variables": "variables", "decisions/facts": "facts"}
+_ALONE = {
+    "decisions/variables": "variables",
+    "decisions/facts": "facts",
+    EXAMPLES: "examples",
+    MARGIN: "margin",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +135,8 @@ def _says(file: str) -> str:
         "renames": "what was renamed since which version",
         "decisions/variables": "which question each heading of a decision table reads",
         "decisions/facts": "what would have to be shown about a variable",
+        EXAMPLES: "the worked cases, in the order in which they are offered",
+        MARGIN: "the reviewer's doubts beside single answers of a worked case",
     }
     what = {"decisions": "the decision table", "machines": "the state machine"}
     return said.get(file) or f"{what.get(folder, 'the sheet')} {name}"

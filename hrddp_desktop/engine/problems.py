@@ -20,6 +20,10 @@ class ProblemCode(Enum):
     SHEET_MISSING = N_("The sheet {sheet} is missing. Add it to the folder of the form.")
     SHEET_UNREADABLE = N_("The sheet cannot be read: {detail}. Save it again as CSV in UTF-8.")
     COLUMN_UNKNOWN = N_("The column {name} is not known{hint}. Correct the heading or take the column out.")
+    LANGUAGE_WITHOUT_CODE = N_(
+        "The heading {name} names a language without its code, and other tools then show none. "
+        "Write it as label::Français (fr)."
+    )
     COLUMN_TWICE = N_("The column {name} stands twice. Take one of them out.")
     COLUMN_MISSING = N_("The column {name} is missing. Add it to the sheet.")
     HEADING_MISSING = N_("Cell {cell} has no heading above it. Give its column a heading, or empty the cell.")
@@ -44,6 +48,7 @@ class ProblemCode(Enum):
     CELL_NOT_USED = N_("The type {type} has no use for this column. Empty the cell.")
     CELL_MISSING = N_("The cell is empty. {detail}.")
     FILL_BAD = N_("The question {name} cannot be filled: {detail}. Write question=column, several with blanks between.")
+    OFFER_BAD = N_("The table {name} cannot offer rows: {detail}. Write question = expression.")
     DEFAULT_BAD = N_("The default {value} is no answer to the question: {detail}. Correct it.")
     ROWS_MADE = N_(
         "The rows of {table} come from its calculation and hold no answers. Make {name} a calculation, or move it out."
@@ -51,6 +56,7 @@ class ProblemCode(Enum):
     LIST_MISSING = N_("The choice list {name} does not exist. Add it to the sheet choices or correct the name.")
     CHOICE_TWICE = N_("The choice {name} stands twice in the list {list}. Take one of them out.")
     TABLE_MISSING = N_("There is no table {name} to link to. Correct the name.")
+    EXAMPLE_UNKNOWN = N_("There is no worked case {name}{hint}. Correct the name or add its answers file.")
     SOURCE_MISSING = N_("The item {name} has no source. Name the policy reference it comes from.")
 
     # expressions

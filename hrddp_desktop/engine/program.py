@@ -21,6 +21,7 @@ from hrddp_desktop.engine.kinds import Expr, Nodes, Numbers, Texts
 from hrddp_desktop.engine.layout import Layout
 from hrddp_desktop.engine.machines import guards_of
 from hrddp_desktop.engine.nodes import Context, Node, Place, Read
+from hrddp_desktop.engine.offers import Offers, offered_question, unfit
 from hrddp_desktop.engine.problems import ExpressionError, Problem, ProblemCode, similar
 from hrddp_desktop.errors import AnswerError
 
@@ -45,6 +46,9 @@ class Part(StrEnum):
     REQUIRED = "required"
     READ_ONLY = "read_only"
     SHOWN = "label"
+    DEFAULT = "default"
+    OFFERS = "offers"
+    PRESET = "preset"
 
 
 Truth = Callable[[Context], bool]
@@ -66,6 +70,7 @@ class Rules:
     default: Callable[[Context], str] | None = None
     options: Callable[[Context], Sequence[Node]] | None = None
     record: str = ""  # the related record whose rows these are
+    offers: Offers | None = None
     reads: dict[Part, frozenset[Read]] = field(default_factory=dict)
     parts: tuple[Part, ...] = ()
     wakes: dict[Part, list[Step]] = field(default_factory=dict)
@@ -171,6 +176,7 @@ class Program:
         rules.read_only = self._switch(rules, Part.READ_ONLY)
         rules.options = self._options(rules)
         rules.default = self._default(rules)
+        rules.offers = self._offers(rules)
         if item.cell("calculation"):
             build, expr = self._built(rules, Part.VALUE)
             rules.value, rules.is_number = _calculated(build, expr), isinstance(expr, Numbers)
@@ -181,10 +187,10 @@ class Program:
         rules.parts = _parts_of(rules)
         return rules
 
-    def _built(self, rules: Rules, part: Part, column: str = "") -> tuple[Builder, Expr]:
-        item, column = rules.item, column or part.value
+    def _built(self, rules: Rules, part: Part, source: str = "") -> tuple[Builder, Expr]:
+        item, column = rules.item, part.value
         build = builder(self.names, self.names.place(item.name))
-        expr = self._compiled(build, item, column, item.cell(column), lambda tree: tree)
+        expr = self._compiled(build, item, column, source or item.cell(column), lambda tree: tree)
         rules.reads[part] = frozenset(build.reads)
         return build, expr
 
@@ -257,8 +263,36 @@ class Program:
         if "${" not in source and "(" not in source:
             self._check_default(rules.item, source)
             return lambda _c: source
-        build = builder(self.names, self.names.place(rules.item.name))
-        return build.text(self._compiled(build, rules.item, "default", source, lambda tree: tree))
+        build, expr = self._built(rules, Part.DEFAULT)
+        return build.text(expr)
+
+    def _offers(self, rules: Rules) -> Offers | None:
+        """The catalogue rows that a table offers: `question = expression`, and which are ticked beforehand."""
+        item = rules.item
+        if not item.cell("offers"):
+            if item.cell("preset"):
+                facts = (("type", "table without offers"),)
+                self.problems.append(Problem("survey", item.row, "preset", None, ProblemCode.CELL_NOT_USED, facts))
+            return None
+        question, start, problem = offered_question(self.definition, item)
+        if problem is not None:
+            self.problems.append(problem)
+            return None
+        offers = self._codes(rules, Part.OFFERS, question, " " * start + item.cell("offers")[start:])
+        preset = self._codes(rules, Part.PRESET, question, item.cell("preset")) if item.cell("preset") else _nothing
+        return Offers(question.name, question.list_name or "", offers, preset)
+
+    def _codes(self, rules: Rules, part: Part, question: Item, source: str) -> Callable[[Context], Sequence[str]]:
+        """The codes that an expression gives: those of its nodes, or the words of its text."""
+        build, expr = self._built(rules, part, source)
+        choices = self.definition.lists[question.list_name or ""]
+        if isinstance(expr, Nodes):
+            problem = unfit(rules.item, part.value, choices, expr.place)
+            self.problems.extend(() if problem is None else (problem,))
+            nodes = expr.run
+            return lambda c: [node.text() for node in nodes(c)]
+        text = build.text(expr)
+        return lambda c: text(c).split()
 
     def _check_default(self, item: Item, source: str) -> None:
         if item.list_name is not None and item.list_name not in self.definition.lists:
@@ -368,6 +402,7 @@ _BEFORE: dict[Part, tuple[Part, ...]] = {
     Part.REQUIRED: (),
     Part.READ_ONLY: (),
     Part.SHOWN: (),
+    Part.DEFAULT: (Part.RELEVANT,),
 }
 
 
@@ -388,7 +423,13 @@ def _parts_of(rules: Rules) -> tuple[Part, ...]:
         parts.append(Part.READ_ONLY)
     if Part.SHOWN in rules.reads:
         parts.append(Part.SHOWN)
+    if rules.reads.get(Part.DEFAULT):
+        parts.append(Part.DEFAULT)
     return tuple(parts)
+
+
+def _nothing(_: Context) -> Sequence[str]:
+    return ()
 
 
 def _titles(definition: Definition) -> dict[str, str]:

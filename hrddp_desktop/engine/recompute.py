@@ -29,6 +29,7 @@ class Recompute:
         self._waiting: set[tuple[int, int]] = set()
         self._ranks = {(step.rules.item.name, step.part): step.rank for step in self._steps}
         self.changed: set[str] = set()
+        self.stirred: dict[int, Field] = {}  # questions whose default reads something that changed, by serial
         self.made: set[str] = set()  # the tables whose rows the form has made anew since this was last cleared
 
     def everything(self) -> None:
@@ -214,6 +215,11 @@ class Recompute:
     def _texts(self, _node: Field, _rules: Rules) -> bool:
         return True
 
+    def _default(self, node: Field, _rules: Rules) -> bool:
+        """Only noted: what a default brings is an answer, and answers are the session's."""
+        self.stirred[node.serial] = node
+        return False
+
 
 def stray(node: Field) -> list[str]:
     """The codes or rows a relevant answer names that are not on offer: filtered out, or a row that was removed."""
@@ -231,4 +237,5 @@ _OF_FIELDS = {
     Part.REQUIRED: Recompute._required,  # noqa: SLF001 - as above
     Part.READ_ONLY: Recompute._read_only,  # noqa: SLF001 - as above
     Part.SHOWN: Recompute._texts,  # noqa: SLF001 - as above
+    Part.DEFAULT: Recompute._default,  # noqa: SLF001 - as above
 }

@@ -6,7 +6,7 @@ Paths: `a0_title` for a question, `a1_recipients/R1/rec_name` for a cell, `a1_re
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -24,12 +24,12 @@ from hrddp_desktop.engine.show import Show, excuse_kinds
 from hrddp_desktop.engine.tree import Field, Row, Table, Tree
 from hrddp_desktop.engine.values import day_number
 from hrddp_desktop.engine.views import (
-    Answer,
     Change,
     Decision,
     Excuse,
     FieldView,
     Missing,
+    Option,
     PageView,
     Step,
     TableView,
@@ -87,6 +87,7 @@ class Session:
         self._layout = self._program.layout
         self._tree = Tree(self._program, day_number(as_of), related)
         self._work = Recompute(self._tree)
+        self._fresh: frozenset[int] = frozenset()  # questions of a record or row that is being made, by serial
         for name, value in answers.items():
             self._load(name, value)
         for machine in definition.machines.values():
@@ -98,7 +99,11 @@ class Session:
             self._node(path).excuse = _read_excuse(path, excuse)
         self._work.everything()
         if new:
-            self._fill_defaults(self._tree.paths.values())
+            self._work.stirred.clear()
+            self._want_defaults(node for node in self._tree.paths.values() if isinstance(node, Field))
+            self._follow()
+        else:
+            self._note_usual()
         self._work.changed.clear()
         self._work.made.clear()
         self._show = Show(self._tree, self._asked)
@@ -140,20 +145,64 @@ class Session:
         field.value = parsed(self.definition, field.rules.item, field.path, raw)
         field.own = answer_text(field.value)
 
-    def _fill_defaults(self, nodes: Iterable[Field | Table]) -> dict[str, Answer]:
-        """Defaults are applied when a record or row is made, in the order of the form; a default may read another."""
-        filled: dict[str, Answer] = {}
-        for field in [node for node in nodes if isinstance(node, Field)]:
-            default = field.rules.default
-            if default is None or field.value is not None:
+    # defaults
+
+    def _want_defaults(self, fields: Iterable[Field]) -> None:
+        """A record or row is made: all its defaults are wanted, in the order of the form, and before others follow."""
+        wanted = {field.serial: field for field in fields if field.rules.default is not None}
+        self._fresh = frozenset(wanted)
+        self._work.stirred = wanted | self._work.stirred
+
+    def _follow(self, given: str = "") -> tuple[dict[str, Value], dict[str, Value]]:
+        """Let defaults follow what they read: the answers they bring, and what stood there before.
+
+        Only where the question still says what its default said, be that nothing: what a person has written, cleared
+        or excused stays, and so does the answer just `given`. A hidden question waits until it is asked again, but for
+        the defaults of what was just made. Each question follows once in a step, so a circle ends.
+        """
+        filled, replaced = dict[str, Value](), dict[str, Value]()
+        while self._work.stirred:
+            field = self._work.stirred.pop(next(iter(self._work.stirred)))
+            if not field.relevant and field.serial not in self._fresh:
                 continue
-            with suppress(AnswerError):  # what another record offers may be no answer here; then there is no default
-                self._put(field, default(Context(field, self._tree)))
-            if field.value is not None:
-                filled[field.tag] = field.value
+            said, usual = field.usual, self._usual(field)
+            field.usual = answer_text(usual)
+            kept = field.excuse is not None or field.path in filled or field.path == given
+            if field.own == said != field.usual and not kept:
+                filled[field.path], replaced[field.path] = usual, field.value
+                field.value, field.own = usual, field.usual
                 self._work.touch(field, Part.VALUE)
+                self._work.changed.add(field.path)
                 self._work.settle()
-        return filled
+        self._fresh = frozenset()
+        return filled, replaced
+
+    def _usual(self, field: Field) -> Value:
+        """What the default says now; what is no answer to the question is no default."""
+        default = field.rules.default
+        with suppress(AnswerError):
+            return parsed(
+                self.definition, field.rules.item, field.path, default(Context(field, self._tree)) if default else None
+            )
+        return None
+
+    def _note_usual(self, row: Row | None = None) -> None:
+        """Note what the defaults of shown questions say now, of all rows or of one; the answers stay as they are."""
+        for field in [one for one in self._work.stirred.values() if row is None or one.row is row]:
+            if field.relevant:
+                field.usual = answer_text(self._usual(field))
+            del self._work.stirred[field.serial]
+
+    def _put_back(self, values: Mapping[str, Value]) -> tuple[dict[str, Value], dict[str, Value]]:
+        """These answers and no others: what stands there now is in the Change."""
+        replaced = {path: self._field(path).value for path in values}
+        for path, value in values.items():
+            self._put(self._field(path), value)
+            self._work.touch(self._field(path), Part.VALUE)
+        self._work.changed.update(values)
+        self._work.settle()
+        self._note_usual()
+        return dict(values), replaced
 
     # nodes
 
@@ -189,19 +238,22 @@ class Session:
 
     # steps
 
-    def set(self, path: str, raw: Raw) -> Change:
+    # With `put` a step is one back: instead of what it would bring by itself, it brings exactly those answers.
+
+    def set(self, path: str, raw: Raw, put: Mapping[str, Value] | None = None) -> Change:
         """Give an answer; None or "" takes it back. An answer against its constraint is kept and its view says so.
 
-        Picking a row of a catalogue fills other questions too, in the same Change. Raises AnswerError for what is no
-        answer to this question.
+        Picking a row of a catalogue fills other questions too, and defaults follow what they read, in the same Change.
+        Raises AnswerError for what is no answer to this question.
         """
         field = self._field(path)
         old, lane = field.value, self.lane
         self._put(field, raw)
         self._work.touch(field, Part.VALUE)
         self._work.changed.add(path)
-        filled, replaced = self._fill(field, answer_text(old)) if field.rules.item.cell("fills") else ({}, {})
-        return self._change(path, lane, old=old, new=field.value, filled=filled, replaced=replaced)
+        picked = put is None and field.rules.item.cell("fills")
+        filled, replaced = self._fill(field, answer_text(old)) if picked else ({}, {})
+        return self._change(path, lane, old=old, new=field.value, filled=filled, replaced=replaced, put=put)
 
     def _fill(self, field: Field, before: str) -> tuple[dict[str, Value], dict[str, Value]]:
         """Copy what the catalogue knows about the pick; what a person has typed stays."""
@@ -229,7 +281,13 @@ class Session:
         value = node.value if isinstance(node, Field) else None
         return self._change(path, self.lane, old=value, new=value)
 
-    def add_row(self, table: str, row_id: str | None = None, index: int | None = None) -> Change:
+    def add_row(
+        self,
+        table: str,
+        row_id: str | None = None,
+        index: int | None = None,
+        put: Mapping[str, Value] | None = None,
+    ) -> Change:
         """Add a row, by default the next id at the end; a row that was removed comes back with its answers."""
         node, lane = self._own_rows(table), self.lane
         row_id = row_id or f"{node.rules.item.cell('row_prefix')}{node.highest + 1}"
@@ -243,24 +301,27 @@ class Session:
         _use(node, row_id)
         self._work.row(row)
         self._work.settle()
-        defaults = {} if back else self._fill_defaults(row.fields())
+        if back is None:
+            self._want_defaults(row.fields())
+        else:
+            self._note_usual(row)
         self._work.changed.update(field.path for field in row.fields())
-        return self._change(table, lane, added=row_id, defaults=defaults, rows=True)
+        return self._change(table, lane, added=row_id, rows=True, put=put)
 
-    def remove_row(self, table: str, row: str) -> Change:
+    def remove_row(self, table: str, row: str, put: Mapping[str, Value] | None = None) -> Change:
         """Remove a row; links to it stay and show as broken."""
         node, found, lane = self._own_rows(table), self._row(table, row), self.lane
         self._tree.take_out(node, found)
         self._work.rows_of(node)
-        return self._change(table, lane, rows=True)
+        return self._change(table, lane, rows=True, put=put)
 
-    def move_row(self, table: str, row: str, index: int) -> Change:
+    def move_row(self, table: str, row: str, index: int, put: Mapping[str, Value] | None = None) -> Change:
         """Put a row at another place of its table."""
         node, found, lane = self._own_rows(table), self._row(table, row), self.lane
         node.rows.remove(found)
         node.rows.insert(index, found)
         self._work.rows_of(node)
-        return self._change(table, lane, rows=True)
+        return self._change(table, lane, rows=True, put=put)
 
     def _change(
         self,
@@ -270,18 +331,23 @@ class Session:
         old: Value = None,
         new: Value = None,
         added: str | None = None,
-        defaults: Mapping[str, Answer] | None = None,
         filled: Mapping[str, Value] | None = None,
         replaced: Mapping[str, Value] | None = None,
         rows: bool = False,
+        put: Mapping[str, Value] | None = None,
     ) -> Change:
         self._work.settle()
+        followed, stood = self._follow(path) if put is None else self._put_back(put)
         self._note_lane(lane)
         changed, made = frozenset(self._work.changed), frozenset(self._work.made)
         self._work.changed.clear()
         self._work.made.clear()
         tables = made | {path} if rows else made
-        return Change(path, old, new, changed | tables, tables, added, defaults or {}, filled or {}, replaced or {})
+        brought, before = {**(filled or {}), **followed}, {**stood, **(replaced or {})}
+        own = f"{path}/{added}/"
+        defaults = {name.removeprefix(own): brought.pop(name) for name in list(brought) if name.startswith(own)}
+        before = {name: value for name, value in before.items() if name in brought}
+        return Change(path, old, new, changed | tables, tables, added, defaults, brought, before)
 
     def _note_lane(self, before: str | None) -> None:
         """Another lane asks other questions."""
@@ -341,6 +407,38 @@ class Session:
         """One table with all its columns."""
         table = self._table(name)
         return self._show.table(table, self._layout.columns(name), language)
+
+    def offered(self, table: str, language: str = "en") -> tuple[Option, ...]:
+        """The catalogue rows that a table offers and does not hold yet, in catalogue order; `selected`: ticked."""
+        node = self._table(table)
+        offers = node.rules.offers
+        if offers is None or not node.relevant or self._asked(node.rules.item) is Asked.NO:
+            return ()
+        context, name = Context(node, self._tree), offers.list_name
+        preset = set(offers.preset(context))
+        held = {cell.own for row in node.rows for cell in row.fields() if cell.tag == offers.question}
+        shown = (preset | set(offers.codes(context))) - held
+        return tuple(
+            Option(code, self.definition.choice_label(name, code, language), code in preset)
+            for code in self.definition.lists[name].codes
+            if code in shown
+        )
+
+    def add_offered(self, table: str, codes: Sequence[str]) -> tuple[Change, ...]:
+        """Add a row for each code with what the catalogue fills in. Raises AnswerError for one that is not on offer.
+
+        Two Changes a row: the row, and the pick.
+        """
+        offers, known = self._table(table).rules.offers, {option.code for option in self.offered(table)}
+        strange = [code for code in codes if code not in known]
+        if offers is None or strange or len(set(codes)) < len(codes):
+            value = " ".join(strange or codes)
+            raise AnswerError(Code.VALUE_NOT_ALLOWED, question=table, value=value, detail="it is not on offer")
+        found: list[Change] = []
+        for code in codes:
+            found.append(self.add_row(table))
+            found.append(self.set(f"{table}/{found[-1].added_row}/{offers.question}", code))
+        return tuple(found)
 
     def page(self, name: str, language: str) -> tuple[FieldView | TableView, ...]:
         """What one page shows, in order: what is relevant and asked in this lane."""
@@ -431,14 +529,16 @@ class Session:
             path = f"{table.path}/{tied.step}"
             raise AnswerError(Code.VALUE_NOT_ALLOWED, question=path, value=step, detail="the step is not permitted now")
         lane, added = self.lane, self.add_row(table.path)
-        given = {tied.step: found.id, tied.state: found.to}
-        for name, code in given.items():
-            field = self._field(f"{table.path}/{added.added_row}/{name}")
+        row = f"{table.path}/{added.added_row}"
+        given: dict[str, Value] = {f"{row}/{tied.step}": found.id, f"{row}/{tied.state}": found.to}
+        for path, code in given.items():
+            field = self._field(path)
             self._put(field, code)
             self._work.touch(field, Part.VALUE)
         self._work.changed.update(added.paths)
-        defaults = {**added.defaults, **given}
-        return self._change(table.path, lane, added=added.added_row, defaults=defaults, rows=True)
+        defaults = {f"{row}/{name}": value for name, value in added.defaults.items()}
+        brought = {**added.filled, **defaults, **given}
+        return self._change(table.path, lane, added=added.added_row, filled=brought, replaced=added.replaced, rows=True)
 
     def _steps_of(self, machine: str) -> Table:
         tied = self.definition.machines.get(machine)

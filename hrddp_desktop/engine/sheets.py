@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _BLANKS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2007": " ", "\ufeff": None})
 _FOREIGN = re.compile("[\u00a0\u202f\u2007\ufeff]")
 _WHOLE = re.compile(r"(-?\d+)\.0+")
+EXAMPLES, MARGIN = "examples/examples", "examples/margin"
+_BESIDE = ("examples:", "margin:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,22 @@ class Sheet:
     rows: tuple[Row, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is said beside the worked cases, with its translations, and the names of the cases.
+
+    It is no part of the form: a note put better changes no hash, and no record was made with another one.
+    """
+
+    sheets: Mapping[str, Sheet] = field(default_factory=dict)
+    words: Mapping[str, dict[str, tuple[str, str, int]]] = field(default_factory=dict)
+    cases: frozenset[str] = frozenset()
+
+    def sheet(self, name: str) -> Sheet:
+        """A sheet, empty when the form has none of that name."""
+        return self.sheets.get(name) or Sheet(name)
+
+
 @dataclass(slots=True)
 class Sources:
     """All sheets of a form and its translations: `words[language][context] = (text, English, row)`."""
@@ -53,6 +71,7 @@ class Sources:
     machines: dict[str, Sheet] = field(default_factory=dict)
     renames: Sheet = field(default_factory=lambda: Sheet("renames"))
     words: dict[str, dict[str, tuple[str, str, int]]] = field(default_factory=dict)
+    beside: Beside = field(default_factory=Beside)
     problems: list[Problem] = field(default_factory=list)
 
     def hash(self) -> str:
@@ -89,9 +108,27 @@ def read_folder(folder: Path) -> Sources:
         sources.machines[path.stem] = _read(path, f"machines/{path.stem}", problems)
     if (folder / "renames.csv").exists():
         sources.renames = _read(folder / "renames.csv", "renames", problems)
+    beside: dict[str, dict[str, tuple[str, str, int]]] = {}
     for path in sorted((folder / "i18n").glob("*.po")):
-        sources.words[path.stem] = _read_po(path, problems)
+        words = _read_po(path, problems)
+        beside[path.stem] = {context: words.pop(context) for context in list(words) if context.startswith(_BESIDE)}
+        sources.words[path.stem] = words
+    sources.beside = _beside(folder, beside, problems)
     return sources
+
+
+def read_beside(folder: Path, language: str) -> Beside:
+    """What is said beside the worked cases in one language; what cannot be read is not there."""
+    problems: list[Problem] = []
+    path = folder / "i18n" / f"{language}.po"
+    words = _read_po(path, problems) if path.is_file() else {}
+    return _beside(folder, {language: words}, problems)
+
+
+def _beside(folder: Path, words: Mapping[str, dict[str, tuple[str, str, int]]], problems: list[Problem]) -> Beside:
+    files = {name: folder / f"{name}.csv" for name in (EXAMPLES, MARGIN)}
+    sheets = {name: _read(path, name, problems) for name, path in files.items() if path.is_file()}
+    return Beside(sheets, words, frozenset(path.stem for path in (folder / "examples").glob("*.json")))
 
 
 def _read(path: Path, name: str, problems: list[Problem]) -> Sheet:

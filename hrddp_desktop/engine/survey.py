@@ -44,6 +44,8 @@ COLUMNS = (
     "table",
     "evidence",
     "row_prefix",
+    "offers",
+    "preset",
 )
 TRANSLATED = ("label", "hint", "guidance_hint", "constraint_message", "required_message")
 PLAIN_TYPES = ("text", "integer", "decimal", "date", "note", "calculate", "acknowledge")
@@ -75,13 +77,14 @@ _ALLOWED: Mapping[str, tuple[str, ...]] = {
 }
 _LANES = re.compile(r"[A-Za-z]*", re.ASCII)
 # Cells that mean nothing for a type are refused: what an author writes is never ignored.
+_OF_TABLES = ("row_prefix", "offers", "preset")
 _UNUSED: Mapping[str, tuple[str, ...]] = {
-    "group": ("constraint", "calculation", "choice_filter", "default", "required", "row_prefix", "read_only"),
+    "group": ("constraint", "calculation", "choice_filter", "default", "required", "read_only", *_OF_TABLES),
     "table": ("constraint", "choice_filter", "default", "table", "read_only"),
-    "note": ("constraint", "calculation", "choice_filter", "default", "required", "table", "row_prefix", "read_only"),
-    "calculate": ("constraint", "choice_filter", "default", "required", "row_prefix", "read_only"),
+    "note": ("constraint", "calculation", "choice_filter", "default", "required", "table", "read_only", *_OF_TABLES),
+    "calculate": ("constraint", "choice_filter", "default", "required", "read_only", *_OF_TABLES),
 }
-_OTHERS_UNUSED = ("calculation", "table", "row_prefix")
+_OTHERS_UNUSED = ("calculation", "table", *_OF_TABLES)
 
 
 def read_survey(
@@ -219,7 +222,7 @@ class _Reader:
             if item.cell(column):
                 self._add(item.row, column, ProblemCode.CELL_NOT_USED, type=item.type)
         if item.makes_rows:
-            for column in ("required", "excuse"):
+            for column in ("required", "excuse", "offers", "preset"):
                 if item.cell(column):
                     self._add(item.row, column, ProblemCode.CELL_NOT_USED, type="table whose rows are made")
         if item.type not in {*LIST_TYPES, *LINK_TYPES} and item.type not in _UNUSED and item.cell("choice_filter"):

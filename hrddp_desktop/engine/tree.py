@@ -107,6 +107,7 @@ class Field:
         "shown",
         "sound",
         "tag",
+        "usual",
         "value",
     )
 
@@ -119,6 +120,7 @@ class Field:
         self.path = self.tag if row is None else f"{row.path}/{self.tag}"
         self.value: Answer | None = None
         self.own = ""
+        self.usual = ""  # what its default says, when that reads other answers
         self.shown = ""
         self.relevant = False
         self.fits = True

@@ -185,6 +185,6 @@ class Change:
     paths: frozenset[str]
     tables: frozenset[str]
     added_row: str | None = None
-    defaults: Mapping[str, Answer] = field(default_factory=dict)
+    defaults: Mapping[str, Value] = field(default_factory=dict)
     filled: Mapping[str, Value] = field(default_factory=dict)
     replaced: Mapping[str, Value] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from hrddp_desktop.engine import catalogues, pages
 from hrddp_desktop.engine.catalogues import Catalogue, Entry
-from hrddp_desktop.engine.grids import FOLDERS, MAIN, FormFiles, Grid, context_of, language_code
+from hrddp_desktop.engine.grids import FOLDERS, LOOSE, MAIN, FormFiles, Grid, context_of, language_code
 from hrddp_desktop.engine.messages import messages, translated_columns, updated
 from hrddp_desktop.engine.pages import MADE, NO_COLUMN, NOTHING, OWN
 from hrddp_desktop.engine.problems import Problem, ProblemCode, similar
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 _IGNORED = ("notes", "lists")
-_KNOWN = (*MAIN, "renames", "variables", "facts")
+_KNOWN = (*MAIN, "renames", "variables", "facts", "examples", "margin")
 _FILE = re.compile(r"[\w][\w .~-]*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(_[A-Za-z]{2,4})?")
 
@@ -338,7 +338,7 @@ def _project(files: FormFiles) -> str:
 
 def _is_ours(file: str) -> bool:
     folder, _, name = file.rpartition("/")
-    return file in {*MAIN, "renames"} or (folder in FOLDERS and _FILE.fullmatch(name) is not None)
+    return file in {*MAIN, *LOOSE} or (folder in FOLDERS and _FILE.fullmatch(name) is not None)
 
 
 def _in_order(grids: Mapping[str, Grid]) -> list[str]:

@@ -58,14 +58,15 @@ class Forms:
         forms._cache = None
         return forms
 
-    def _existing(self, form: str) -> Path:
+    def folder(self, form: str) -> Path:
+        """Where the sheets of a form lie. Raises FormError(FORM_MISSING)."""
         folder = self._folder / form
         if not (folder / SURVEY).is_file():
             raise FormError(Code.FORM_MISSING, folder=folder)
         return folder
 
     def _cached(self, form: str) -> Definition:
-        folder = self._existing(form)
+        folder = self.folder(form)
         if self._cache is None:
             return compiled(folder)
         file = self._cache / f"{form}-{fingerprint(folder)}.json"

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from hrddp_desktop.engine.definition import Definition
     from hrddp_desktop.engine.session import Session
-    from hrddp_desktop.engine.views import Decision, FieldView, Missing, PageView, TableView, Value
+    from hrddp_desktop.engine.views import Decision, FieldView, Missing, Option, PageView, TableView, Value
     from hrddp_desktop.exchange.package import AnswersFile
     from hrddp_desktop.services.assessment import Ground
     from hrddp_desktop.services.forms import Forms
@@ -156,22 +156,13 @@ class Office:
         self._vault.lock()
 
 
-class Assessment:
-    """One open record: the answers in a session, each change in the vault before it is seen."""
+class Shown:
+    """An open record as it is read; `doubts` are what a reviewer asks beside its answers, by path."""
 
-    def __init__(self, vault: Vault, stored: Stored, definition: Definition, around: Surroundings) -> None:
-        self.record = stored.record
-        self.created = stored.created
-        self.saved_at: datetime | None = None
-        self._store = vault.store
-        self.session = around.session(stored, definition)
-        self._marks = dict(stored.marks)
-        self._undo: list[Callable[[], Change]] = []
-        self._target: int | None = None
-        # How many steps stood in this sitting when what was signed was the record; None: that is no step of it.
-        self._signed_step = 0 if vault.store.summary(stored.record).status == SIGNED else None
-
-    # what is shown
+    def __init__(self, record: str, session: Session, doubts: Mapping[str, str] | None = None) -> None:
+        self.record = record
+        self.session = session
+        self.doubts = doubts or {}
 
     @property
     def reference(self) -> str:
@@ -199,6 +190,14 @@ class Assessment:
         """One table with its rows."""
         return self.session.table(name, language)
 
+    def offered(self, table: str, language: str) -> tuple[Option, ...]:
+        """The catalogue rows that a table offers here and does not hold yet; `selected` those that are usual."""
+        return self.session.offered(table, language)
+
+    def passed_over(self, table: str, language: str = "en") -> tuple[Option, ...]:
+        """What was offered and left out. Nothing while the table has no row: then nobody has gone through the list."""
+        return self.session.offered(table, language) if self.session.table(table, language).rows else ()
+
     def decision(self) -> Decision:
         """The outcome with its rule."""
         return assessment.final_decision(self.session)
@@ -210,6 +209,35 @@ class Assessment:
     def missing(self, language: str = "en") -> tuple[Missing, ...]:
         """What is due before the signatures and not answered."""
         return self.session.missing(assessment.BEFORE_SIGNATURES, language)
+
+    def signers(self) -> tuple[str, ...]:
+        """Who has to sign a document of the record as it stands, in order; nobody while it is incomplete."""
+        return assessment.signers(self.session.definition, self.decision().outcome)
+
+    def open_kinds(self, path: str, text: str) -> tuple[Kind, ...]:
+        """What in one text may lead to a person; nothing is looked for in what nobody can change here."""
+        return ()
+
+    def drafts(self) -> dict[str, str]:
+        """Half-typed text by path; there is none where nothing is typed."""
+        return {}
+
+
+class Assessment(Shown):
+    """One open record: the answers in a session, each change in the vault before it is seen."""
+
+    def __init__(self, vault: Vault, stored: Stored, definition: Definition, around: Surroundings) -> None:
+        super().__init__(stored.record, around.session(stored, definition))
+        self.created = stored.created
+        self.saved_at: datetime | None = None
+        self._store = vault.store
+        self._marks = dict(stored.marks)
+        self._undo: list[Callable[[], Change]] = []
+        self._target: int | None = None
+        # How many steps stood in this sitting when what was signed was the record; None: that is no step of it.
+        self._signed_step = 0 if vault.store.summary(stored.record).status == SIGNED else None
+
+    # what is shown
 
     @property
     def marks(self) -> Marks:
@@ -235,10 +263,6 @@ class Assessment:
         """Whether the record is still what was signed last; a change makes it a draft, its undo what it was."""
         return self._signed_step == len(self._undo)
 
-    def signers(self) -> tuple[str, ...]:
-        """Who has to sign a document of the record as it stands, in order; nobody while it is incomplete."""
-        return assessment.signers(self.session.definition, self.decision().outcome)
-
     # what is done
 
     def answer(self, path: str, raw: str | int | float | list[str] | None) -> Change:
@@ -247,24 +271,16 @@ class Assessment:
         if change.old == change.new and not change.filled:
             self.drop_draft(path)
             return change
-        before = {path: change.old, **change.replaced}
-        with self._or_back(lambda: self._set(before)):
-            self._store_edits([SetAnswer(path, change.new), *(SetAnswer(*each) for each in change.filled.items())])
-        return self._undoable(change, lambda: self._give_back(before))
+        return self._answered(change)
 
-    def _set(self, values: Mapping[str, Value]) -> Change:
-        """Several answers at once; a pick that fills others comes before them."""
-        changes = [self.session.set(path, value) for path, value in values.items()]
-        paths = frozenset[str]().union(*(change.paths for change in changes))
-        tables = frozenset[str]().union(*(change.tables for change in changes))
-        return replace(changes[0], paths=paths, tables=tables)
+    def _put(self, path: str, value: Value, put: Mapping[str, Value]) -> Change:
+        return self._answered(self.session.set(path, value, put))
 
-    def _give_back(self, before: Mapping[str, Value]) -> Change:
-        now = {path: self.session.view(path, "en").value for path in before}
-        change = self._set(before)
-        with self._or_back(lambda: self._set(now)):
-            self._store_edits([SetAnswer(path, value) for path, value in before.items()])
-        return self._undoable(change, lambda: self._give_back(now))
+    def _answered(self, change: Change) -> Change:
+        path, old, put = change.path, change.old, change.replaced
+        with self._or_back(lambda: self.session.set(path, old, put)):
+            self._store_edits([SetAnswer(path, change.new), *_brought(change)])
+        return self._undoable(change, lambda: self._put(path, old, put))
 
     def excuse(self, path: str, kind: str | None, why: str = "", who: str = "") -> Change:
         """Say "not applicable, because" (na) or "not known yet, who will find out" (later); None takes it back."""
@@ -295,27 +311,67 @@ class Assessment:
     def add_row(self, table: str) -> Change:
         """Add a row at the end, with the defaults of its questions."""
         change = self.session.add_row(table)
-        row = str(change.added_row)
-        defaults = [SetAnswer(f"{table}/{row}/{name}", value) for name, value in change.defaults.items()]
-        with self._or_back(lambda: self.session.remove_row(table, row)):
-            self._store_edits([AddRow(table, row), *defaults])
-        return self._undoable(change, lambda: self.remove_row(table, row))
+        row, put = str(change.added_row), change.replaced
+        with self._or_back(lambda: self.session.remove_row(table, row, put)):
+            self._store_edits([AddRow(table, row), *_brought(change)])
+        return self._undoable(change, lambda: self._remove_row(table, row, put))
 
     def remove_row(self, table: str, row: str) -> Change:
         """Take a row away; its answers stay in the vault, so that undo can bring it back."""
+        return self._remove_row(table, row, None)
+
+    def _remove_row(self, table: str, row: str, put: Mapping[str, Value] | None) -> Change:
         index = self._index(table, row)
-        change = self.session.remove_row(table, row)
-        with self._or_back(lambda: self.session.add_row(table, row, index)):
-            self._store_edits([RemoveRow(table, row)])
-        return self._undoable(change, lambda: self._restore_row(table, row, index))
+        change = self.session.remove_row(table, row, put)
+        with self._or_back(lambda: self.session.add_row(table, row, index, change.replaced)):
+            self._store_edits([RemoveRow(table, row), *_brought(change)])
+        return self._undoable(change, lambda: self._restore_row(table, row, index, change.replaced))
 
     def move_row(self, table: str, row: str, index: int) -> Change:
         """Put a row at `index`."""
+        return self._move_row(table, row, index, None)
+
+    def _move_row(self, table: str, row: str, index: int, put: Mapping[str, Value] | None) -> Change:
         before = self._index(table, row)
-        change = self.session.move_row(table, row, index)
-        with self._or_back(lambda: self.session.move_row(table, row, before)):
-            self._store_edits([MoveRow(table, row, index)])
-        return self._undoable(change, lambda: self.move_row(table, row, before))
+        change = self.session.move_row(table, row, index, put)
+        with self._or_back(lambda: self.session.move_row(table, row, before, change.replaced)):
+            self._store_edits([MoveRow(table, row, index), *_brought(change)])
+        return self._undoable(change, lambda: self._move_row(table, row, before, change.replaced))
+
+    def add_offered(self, table: str, codes: Sequence[str]) -> Change:
+        """Add the chosen rows of those on offer, with all that the catalogue fills in, as one step.
+
+        Raises AnswerError for what is not on offer, and for no row at all (nothing changed).
+        """
+        changes = self.session.add_offered(table, codes)
+        if not changes:
+            raise AnswerError(Code.VALUE_NOT_ALLOWED, question=table, value="", detail="no row is chosen")
+        with self._or_back(lambda: self._without(changes)):
+            self._store_edits([edit for change in changes for edit in _edits(change)])
+        return self._undoable(_merged(changes), lambda: self._take_offered_back(changes))
+
+    def _without(self, changes: Sequence[Change]) -> Change:
+        """The rows out again, the last first; every other answer as it stood before."""
+        found = []
+        for added, picked in reversed(tuple(zip(changes[::2], changes[1::2], strict=True))):
+            own = f"{added.path}/{added.added_row}/"
+            stood = {**picked.replaced, **added.replaced}
+            put = {path: value for path, value in stood.items() if not path.startswith(own)}
+            found.append(self.session.remove_row(added.path, str(added.added_row), put))
+        return _merged(found)
+
+    def _take_offered_back(self, changes: Sequence[Change]) -> Change:
+        before = self._without(changes)
+        rows = [str(change.added_row) for change in reversed(changes) if change.added_row]
+        with self._or_back(lambda: self._with(changes[0].path, rows, before.replaced)):
+            self._store_edits([*_brought(before), *(RemoveRow(before.path, row) for row in rows)])
+        return before
+
+    def _with(self, table: str, rows: Sequence[str], put: Mapping[str, Value]) -> Change:
+        """Rows that were taken out, the last first, back at the end; every other answer as it stood with them."""
+        last, *others = rows
+        changes = [self.session.add_row(table, row, put={}) for row in reversed(others)]
+        return _merged([*changes, self.session.add_row(table, last, put=put)])
 
     def undo(self) -> Change | None:
         """Take the last change of this sitting back, as an entry of its own; None when there is none left."""
@@ -331,11 +387,11 @@ class Assessment:
         del self._undo[steps:]
         return change
 
-    def _restore_row(self, table: str, row: str, index: int) -> Change:
-        change = self.session.add_row(table, row, index)
-        with self._or_back(lambda: self.session.remove_row(table, row)):
-            self._store_edits([RestoreRow(table, row, index)])
-        return self._undoable(change, lambda: self.remove_row(table, row))
+    def _restore_row(self, table: str, row: str, index: int, put: Mapping[str, Value]) -> Change:
+        change = self.session.add_row(table, row, index, put)
+        with self._or_back(lambda: self.session.remove_row(table, row, change.replaced)):
+            self._store_edits([RestoreRow(table, row, index), *_brought(change)])
+        return self._undoable(change, lambda: self._remove_row(table, row, change.replaced))
 
     def _index(self, table: str, row: str) -> int:
         return [each.row_id for each in self.session.table(table, "en").rows].index(row)
@@ -391,6 +447,30 @@ def refuse_sealed(definition: Definition) -> None:
     """A sealed form names persons: its rows are written, not kept (policy 2.3.1). Raises AnswerError(FORM_SEALED)."""
     if definition.settings.get("sealed") == "yes":
         raise AnswerError(Code.FORM_SEALED, form=definition.form_id)
+
+
+def _edits(change: Change) -> list[Edit]:
+    """What the vault has to take of a step that adds a row or gives an answer."""
+    row = change.added_row
+    return [SetAnswer(change.path, change.new) if row is None else AddRow(change.path, row), *_brought(change)]
+
+
+def _brought(change: Change) -> list[Edit]:
+    """The answers that a step brought by itself: defaults of its row, fills, what followed."""
+    own = f"{change.path}/{change.added_row}"
+    brought = {**{f"{own}/{name}": value for name, value in change.defaults.items()}, **change.filled}
+    return [SetAnswer(path, value) for path, value in brought.items()]
+
+
+def _merged(changes: Sequence[Change]) -> Change:
+    """Several steps as one; it stands where the first did, and what stood before the first is what it replaced."""
+    return replace(
+        changes[0],
+        paths=frozenset[str]().union(*(change.paths for change in changes)),
+        tables=frozenset[str]().union(*(change.tables for change in changes)),
+        filled={path: value for change in changes for path, value in change.filled.items()},
+        replaced={path: value for change in reversed(changes) for path, value in change.replaced.items()},
+    )
 
 
 def as_data(summary: Summary) -> dict[str, str]:

@@ -17,7 +17,7 @@ from hrddp_desktop.ui.parts import Button, Text, column, row
 
 if TYPE_CHECKING:
     from hrddp_desktop.i18n import Words
-    from hrddp_desktop.services.records import Assessment
+    from hrddp_desktop.services.records import Shown
 
 
 UNFINISHED = N_(
@@ -38,7 +38,7 @@ class Reading:
     signers: tuple[str, ...] = ()
 
 
-def read_outcome(assessment: Assessment, language: str) -> Reading:
+def read_outcome(assessment: Shown, language: str) -> Reading:
     """What the decision says, in a language."""
     first, *also = assessment.grounds(language)
     code = first.outcome or "incomplete"

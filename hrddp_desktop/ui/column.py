@@ -104,6 +104,7 @@ class Column(QWidget):
             return self._make_table(view, self._words, self._desk, self)
         field = Field(view, self._words, self)
         field.attach(self._desk)
+        field.show_doubt(self._desk.assessment.doubts.get(view.path, ""))
         return field
 
     def _chain(self) -> None:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from hrddp_desktop.errors import AnswerError, HrddpError
+from hrddp_desktop.services.records import Assessment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hrddp_desktop.engine.views import Change
-    from hrddp_desktop.services.records import Assessment
+    from hrddp_desktop.services.records import Shown
     from hrddp_desktop.ui.editor import Raw
 
 
@@ -30,7 +31,7 @@ class Desk(QObject):
     visited = Signal(str)
     row_added = Signal(str, str)
 
-    def __init__(self, assessment: Assessment, parent: QObject | None = None) -> None:
+    def __init__(self, assessment: Shown, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.assessment = assessment
         self._waiting: dict[str, Raw] = {}
@@ -40,11 +41,18 @@ class Desk(QObject):
         """Whether the vault has every answer that was committed."""
         return not self._waiting
 
+    @property
+    def _record(self) -> Assessment:
+        """What is answered here; whoever only reads along is offered nothing that leads to it."""
+        if not isinstance(self.assessment, Assessment):
+            raise TypeError("a worked case is read, not answered")
+        return self.assessment
+
     @Slot(str, object)
     def commit(self, path: str, raw: Raw) -> None:
         """An answer is final for now."""
         try:
-            change = self.assessment.answer(path, raw)
+            change = self._record.answer(path, raw)
         except AnswerError as error:
             self.refused.emit(path, error)
         except HrddpError as error:
@@ -59,40 +67,46 @@ class Desk(QObject):
     def draft(self, path: str, text: str) -> None:
         """Keep half-typed text; what the vault cannot take now it will be asked to take at the commit."""
         try:
-            self.assessment.save_draft(path, text)
+            self._record.save_draft(path, text)
         except HrddpError as error:
             self.failed.emit(error)
 
     @Slot(str, str, str, str)
     def excuse(self, path: str, kind: str, why: str, who: str) -> None:
         """Say why a question has no answer; an empty kind takes the excuse back."""
-        self._do(lambda: self.assessment.excuse(path, kind or None, why, who))
+        self._do(lambda: self._record.excuse(path, kind or None, why, who))
 
     @Slot(str)
     def add_row(self, table: str) -> None:
         """A new row at the end of a table."""
-        change = self._do(lambda: self.assessment.add_row(table))
+        change = self._do(lambda: self._record.add_row(table))
+        if change is not None and change.added_row:
+            self.row_added.emit(table, change.added_row)
+
+    def add_offered(self, table: str, codes: list[str]) -> None:
+        """The chosen rows of those that a table offers, as one step."""
+        change = self._do(lambda: self._record.add_offered(table, codes))
         if change is not None and change.added_row:
             self.row_added.emit(table, change.added_row)
 
     @Slot(str, str)
     def remove_row(self, table: str, row: str) -> None:
         """Take a row away; undo gives it back."""
-        self._do(lambda: self.assessment.remove_row(table, row))
+        self._do(lambda: self._record.remove_row(table, row))
 
     @Slot(str, str, int)
     def move_row(self, table: str, row: str, index: int) -> None:
         """Put a row at another place."""
-        self._do(lambda: self.assessment.move_row(table, row, index))
+        self._do(lambda: self._record.move_row(table, row, index))
 
     @Slot(str, str, bool)
     def tick(self, path: str, words: str, seen: bool) -> None:
         """Say "seen, not a person" of words in a text, or take that back."""
-        self._do(lambda: self.assessment.tick(path, words, seen=seen))
+        self._do(lambda: self._record.tick(path, words, seen=seen))
 
     def undo(self) -> Change | None:
         """Take the last step back; None when there is none."""
-        return self._do(self.assessment.undo)
+        return self._do(self._record.undo)
 
     @Slot()
     def try_again(self) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from hrddp_desktop.errors import N_
 from hrddp_desktop.ui import chosen, theme, typed
+from hrddp_desktop.ui.doubts import Doubt
 from hrddp_desktop.ui.excuses import Excuse
 from hrddp_desktop.ui.icons import Shape, ShapeLabel
 from hrddp_desktop.ui.parts import Text, column, row
@@ -83,6 +84,7 @@ class Field(QWidget):
         self._body.addWidget(self._problem)
         self._body.addWidget(self._recognised)
         self._body.addWidget(self._excuse)
+        self._doubt: Doubt | None = None
         self.setLayout(self._body)
         self.show_view(view)
 
@@ -116,6 +118,15 @@ class Field(QWidget):
         self._excuse.show_view(view)
         self._tell()
 
+    def show_doubt(self, text: str) -> None:
+        """Show what a reviewer asks beside the answer."""
+        if text and self._doubt is None:
+            self._doubt = Doubt(self._words, self)
+            self._doubt.entered.connect(self._visit)
+            self._body.addWidget(self._doubt)
+        if self._doubt is not None:
+            self._doubt.say(text)
+
     def refuse(self, error: HrddpError) -> None:
         """Keep what was typed and say why it cannot be the answer."""
         known = _HOW_TO_WRITE.get(self._view.type)
@@ -138,11 +149,15 @@ class Field(QWidget):
         if self._view.excuse is not None:
             self._excuse.take_focus()
             return
+        if self._doubt is not None and not self._editor.stops():
+            self._doubt.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
         self._editor.control().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def stops(self) -> list[QWidget]:
         """Where Tab stops, in order."""
-        return [*self._editor.stops(), *self._excuse.stops()]
+        doubt = self._doubt.stops() if self._doubt is not None else []
+        return [*self._editor.stops(), *self._excuse.stops(), *doubt]
 
     def raw(self) -> Raw:
         """What stands in the editor now, stored or not."""

@@ -27,12 +27,17 @@ _STATES = {"draft": N_("Draft"), "signed": N_("Signed")}
 
 
 class Home(QWidget):
-    """Signals: opened(record); started() a new assessment; checking() a PDF; reading() the guidance; language(code)."""
+    """The first screen behind the passphrase.
+
+    Signals: opened(record); started() a new assessment; checking() a PDF; reading() the guidance; examples() the worked
+    cases; language(code).
+    """
 
     opened = Signal(str)
     started = Signal()
     checking = Signal()
     reading = Signal()
+    examples = Signal()
     language = Signal(str)
 
     def __init__(self, office: Office, words: Words, parent: QWidget | None = None) -> None:
@@ -47,6 +52,9 @@ class Home(QWidget):
         self._read = Button(words("Guidance and words"), self, kind="link")
         self._read.setObjectName("read")
         self._read.clicked.connect(self.reading)
+        self._examples = Button(words("Open an example"), self, icon="file-text")
+        self._examples.setObjectName("examples")
+        self._examples.clicked.connect(self.examples)
         self._language = LanguagePicker(words, self)
         self._new.clicked.connect(self.started)
         self._check.clicked.connect(self.checking)
@@ -104,7 +112,7 @@ class Home(QWidget):
         titles.addWidget(Text(who, self, tone="muted"))
         head = row(gap=theme.UNIT + theme.HALF)
         head.addLayout(titles, 1)
-        for widget in (self._language, self._check, self._new):
+        for widget in (self._language, self._examples, self._check, self._new):
             head.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         layout = column(gap=2 * theme.UNIT, margin=4 * theme.UNIT)
         layout.addLayout(head)

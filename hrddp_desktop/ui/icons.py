@@ -26,6 +26,7 @@ class Shape(Enum):
     PART = ("circle-dot", "accent")
     LATER = ("clock", "muted")
     INFO = ("info", "accent")
+    ASK = ("circle-help", "mitigated")
 
     @property
     def file(self) -> str:

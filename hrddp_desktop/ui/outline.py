@@ -36,6 +36,8 @@ _SHAPES = {
     "later": Shape.LATER,
     "free": Shape.EMPTY,
     "filled": Shape.GOOD,
+    "": Shape.EMPTY,
+    "doubts": Shape.ASK,
 }
 _STATES = {
     "done": N_("complete"),
@@ -44,12 +46,16 @@ _STATES = {
     "later": N_("not known yet"),
     "free": N_("nothing is due"),
     "filled": N_("nothing is due"),
+    "doubts": N_("Doubts: {count}"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the outline; `state` is that of a page, "" for the review; a heading has no page."""
+    """One line of the outline; `state` is that of a page, "" for one that is only read; a heading has no page.
+
+    `missing` counts the answers, or for the state "doubts" what a reviewer asks there.
+    """
 
     page: str
     label: str

@@ -17,8 +17,10 @@ from PySide6.QtWidgets import QFrame, QHeaderView, QWidget
 
 from hrddp_desktop.ui import icons, theme
 from hrddp_desktop.ui.column import Column
+from hrddp_desktop.ui.doubts import Doubt
 from hrddp_desktop.ui.excuses import Excuse
 from hrddp_desktop.ui.icons import Shape
+from hrddp_desktop.ui.offers import Offers
 from hrddp_desktop.ui.parts import Button, RowList, Text, column, row
 
 if TYPE_CHECKING:
@@ -63,11 +65,18 @@ class TableEditor(QWidget):
         self._list.removal.connect(self._remove)
         self._list.addition.connect(self._add)
         self._list.shift.connect(self._move)
+        self._offers = Offers(view.path, words, self)
+        self._offers.chosen.connect(self._add_offered)
         self._buttons = self._make_buttons()
         self._excuse = Excuse(words, self)
         self._excuse.given.connect(self._give_excuse)
         self._excuse.entered.connect(self._visit)
+        self._doubt = Doubt(words, self)
+        self._doubt.entered.connect(self._visit)
+        self._doubt.say(desk.assessment.doubts.get(view.path, ""))
         self._title = Text(parent=self, strong=True)
+        self._row_doubt = Doubt(words, self)
+        self._row_doubt.entered.connect(self._visit)
         self._form = Column(words, desk, None, self)
         desk.row_added.connect(self._show_added)
         self._lay_out()
@@ -96,13 +105,15 @@ class TableEditor(QWidget):
         self._card.setProperty("surface", "ground")
         inside = column(gap=2 * theme.UNIT, margin=2 * theme.UNIT)
         inside.addWidget(self._title)
+        inside.addWidget(self._row_doubt)
         inside.addWidget(self._form)
         self._card.setLayout(inside)
         layout = column()
-        for widget in (self._label, self._hint, self._empty, self._list):
+        for widget in (self._label, self._hint, self._offers, self._empty, self._list):
             layout.addWidget(widget)
         layout.addLayout(buttons)
         layout.addWidget(self._excuse)
+        layout.addWidget(self._doubt)
         layout.addWidget(self._card)
         self.setLayout(layout)
 
@@ -118,10 +129,11 @@ class TableEditor(QWidget):
         ids = [each.row_id for each in view.rows]
         if self._row not in ids:
             self._row = ids[0] if ids else ""
-        self._model.show_view(view, self._missing_in(ids))
+        self._model.show_view(view, self._missing_in(ids), self._doubts_in(ids))
         self._list.fit(len(ids))
         self._list.setVisible(bool(ids))
         self._empty.setVisible(not ids)
+        self._offers.show_offers(self._desk.assessment.offered(self.path, self._words.language), empty=not ids)
         self._excuse.show_view(view)
         self._select()
         self._show_form()
@@ -135,7 +147,7 @@ class TableEditor(QWidget):
         self._form.flush()
 
     def take_focus(self, path: str = "") -> None:
-        """Go to a cell, else to the list of rows, else to "Add a row"."""
+        """Go to a cell, else to the list of rows, else to what is on offer, else to "Add a row"."""
         parts = path.split("/")
         if len(parts) > 1 and any(each.row_id == parts[1] for each in self._view.rows):
             self._go_to(parts[1])
@@ -143,12 +155,17 @@ class TableEditor(QWidget):
             if item is not None:
                 item.take_focus()
                 return
-        (self._list if self._view.rows else self._buttons["add"]).setFocus(Qt.FocusReason.OtherFocusReason)
+            if self._row_doubt.said:
+                self._row_doubt.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+        first = self._buttons["add"] if self._offers.isHidden() else self._offers.stops()[0]
+        (self._list if self._view.rows else first).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def stops(self) -> list[QWidget]:
         """Where Tab stops, in order."""
         buttons = [self._buttons[name] for name in ("add", "up", "down", "remove")]
-        return [self._list, *buttons, *self._excuse.stops(), *self._form.stops()]
+        doubts = [*self._doubt.stops(), *self._row_doubt.stops()]
+        return [*self._offers.stops(), self._list, *buttons, *self._excuse.stops(), *doubts, *self._form.stops()]
 
     def cell(self, path: str) -> QWidget | None:
         """The question of a cell of the chosen row."""
@@ -163,6 +180,10 @@ class TableEditor(QWidget):
             if parts[0] == self.path and len(parts) > 1 and parts[1] in counts:
                 counts[parts[1]] += 1
         return counts
+
+    def _doubts_in(self, ids: list[str]) -> dict[str, int]:
+        parts = [path.split("/") for path in self._desk.assessment.doubts]
+        return {row_id: sum(part[:2] == [self.path, row_id] for part in parts) for row_id in ids}
 
     def _position(self) -> int:
         return next((i for i, each in enumerate(self._view.rows) if each.row_id == self._row), -1)
@@ -184,6 +205,7 @@ class TableEditor(QWidget):
         if position >= 0:
             chosen = self._view.rows[position]
             self._title.say(_row_title(chosen))
+            self._row_doubt.say(self._desk.assessment.doubts.get(f"{self.path}/{chosen.row_id}", ""))
             self._form.show_views([cell for cell in chosen.cells if cell.relevant and cell.asked])
 
     def _go_to(self, row_id: str) -> None:
@@ -207,8 +229,15 @@ class TableEditor(QWidget):
 
     @Slot()
     def _add(self) -> None:
+        if self._view.made:
+            return
         self._form.flush()
         self._desk.add_row(self.path)
+
+    @Slot(object)
+    def _add_offered(self, codes: list[str]) -> None:
+        self._form.flush()
+        self._desk.add_offered(self.path, codes)
 
     @Slot(str, str)
     def _show_added(self, table: str, row_id: str) -> None:
@@ -219,7 +248,7 @@ class TableEditor(QWidget):
     @Slot()
     def _remove(self) -> None:
         position = self._position()
-        if position >= 0:
+        if position >= 0 and not self._view.made:
             gone = self._row
             neighbours = [each.row_id for each in self._view.rows if each.row_id != gone]
             self._row = neighbours[min(position, len(neighbours) - 1)] if neighbours else ""
@@ -237,7 +266,7 @@ class TableEditor(QWidget):
     @Slot(int)
     def _move(self, step: int) -> None:
         target = self._position() + step
-        if 0 <= target < len(self._view.rows):
+        if 0 <= target < len(self._view.rows) and not self._view.made:
             self._form.flush()
             self._desk.move_row(self.path, self._row, target)
 
@@ -267,15 +296,16 @@ class _Rows(QAbstractTableModel):
         self._rows: list[RowView] = []
         self._columns: list[tuple[str, str]] = []
         self._missing: dict[str, int] = {}
+        self._doubts: dict[str, int] = {}
 
-    def show_view(self, view: TableView, missing: dict[str, int]) -> None:
+    def show_view(self, view: TableView, missing: dict[str, int], doubts: dict[str, int]) -> None:
         """Take over the rows of a view."""
         shown = [c for c in view.columns if c.type in ("text", "select_one", "select_one_row", "date", "integer")]
         columns = [(c.name, c.label) for c in shown[:_SHOWN_CELLS]]
         same = [each.row_id for each in view.rows] == [each.row_id for each in self._rows] and columns == self._columns
         if not same:
             self.beginResetModel()
-        self._rows, self._columns, self._missing = list(view.rows), columns, missing
+        self._rows, self._columns, self._missing, self._doubts = list(view.rows), columns, missing, doubts
         if not same:
             self.endResetModel()
         elif self._rows:
@@ -298,15 +328,16 @@ class _Rows(QAbstractTableModel):
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         shown = self._rows[index.row()]
-        missing = self._missing.get(shown.row_id, 0)
+        missing, doubts = self._missing.get(shown.row_id, 0), self._doubts.get(shown.row_id, 0)
         state = index.column() == len(self._columns) + 1
         if role == Qt.ItemDataRole.DecorationRole and state:
             worn = theme.tones()
-            return icons.shape_pixmap(Shape.PART if missing else Shape.GOOD, worn, theme.em(self._parent_widget(), 0.8))
+            shape = Shape.PART if missing else Shape.ASK if doubts else Shape.GOOD
+            return icons.shape_pixmap(shape, worn, theme.em(self._parent_widget(), 0.8))
         if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == 0:
-            return f"{_row_title(shown)}, {self._state(missing)}"
+            return f"{_row_title(shown)}, {self._state(missing, doubts)}"
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return self._text(shown, index.column(), self._state(missing))
+            return self._text(shown, index.column(), self._state(missing, doubts))
         return None
 
     def _text(self, shown: RowView, position: int, state: str) -> str:
@@ -317,7 +348,9 @@ class _Rows(QAbstractTableModel):
         name = self._columns[position - 1][0]
         return next((c.text for c in shown.cells if c.path.endswith(f"/{name}") and c.relevant), "") or "–"
 
-    def _state(self, missing: int) -> str:
+    def _state(self, missing: int, doubts: int) -> str:
+        if doubts and not missing:
+            return self._words("Doubts: {count}", count=doubts)
         return self._words("{count} missing", count=missing) if missing else self._words("complete")
 
     def _parent_widget(self) -> QWidget:

@@ -43,6 +43,7 @@ class Window(QMainWindow):
         self._office: Office | None = None
         self._wizard: Wizard | None = None
         self._left_record = ""
+        self._example = ""
         self._closing_unsaved = False
         self._painted = False
         self._typed: dict[str, str] = {}
@@ -98,11 +99,13 @@ class Window(QMainWindow):
 
         office = self._require_office()
         self._wizard = None
+        self._example = ""
         home = Home(office, self.words, self)
         home.opened.connect(self.open_record)
         home.started.connect(self.start_record)
         home.checking.connect(self._show_check)
         home.reading.connect(self.show_reading)
+        home.examples.connect(self.show_examples)
         home.language.connect(self._change_language)
         self._show(home)
         self.setWindowTitle(self.words("HRDDP Desktop"))
@@ -176,6 +179,35 @@ class Window(QMainWindow):
         else:
             self.show_home()
 
+    @Slot()
+    def show_examples(self) -> None:
+        """List the worked cases."""
+        from hrddp_desktop.ui.examples import Examples
+
+        page = Examples(self._require_office().forms, self.words, self)
+        page.left.connect(self.show_home)
+        page.opened.connect(self.open_example)
+        self._show(page)
+        page.take_focus()
+
+    @Slot(str)
+    def open_example(self, name: str) -> None:
+        """Open a worked case to read along."""
+        from hrddp_desktop.services.examples import open_example
+        from hrddp_desktop.ui.readalong import ReadAlong
+
+        try:
+            case = open_example(self._require_office().forms, name, self.words.language)
+        except HrddpError as error:
+            self._say(error)
+            return
+        page = ReadAlong(case, self.words, self)
+        page.left.connect(self.show_home)
+        page.language.connect(self._change_language)
+        self._example = name
+        self._show(page)
+        page.take_focus()
+
     # --- ways in ---
 
     @Slot(str)
@@ -235,6 +267,8 @@ class Window(QMainWindow):
     def _speak_anew(self) -> None:
         if self._wizard is not None:
             self.open_record(self._wizard.record)
+        elif self._example:
+            self.open_example(self._example)
         elif self._office is not None:
             self.show_home()
         else:

@@ -46,7 +46,8 @@ def french(form: Path) -> dict[str, polib.POEntry]:
 
 def test_the_extractor_and_the_engine_know_the_same_texts() -> None:
     folder = paths.forms_dir() / "assessment"
-    found = {(one.context, one.english) for one in messages(read_files(folder)[0])}
+    every = messages(read_files(folder)[0])
+    found = {(one.context, one.english) for one in every if not one.file.startswith("examples/")}
     assert found == {pair for pair in texts(compiled(folder)) if pair[1]}
 
 

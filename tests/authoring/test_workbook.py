@@ -38,6 +38,7 @@ from tests.authoring.workbooks import (
 )
 from tests.engine.forms import write_form
 from tests.engine.rich import rich_form
+from tests.engine.test_examples import form as form_with_a_case
 from tests.engine.test_machines import form as machine_form
 
 if TYPE_CHECKING:
@@ -427,6 +428,15 @@ def test_a_workbook_with_problems_is_not_compared(workbook: bytes, tmp_path: Pat
     (tmp_path / "in.xlsx").write_bytes(put(workbook, "survey", "a0_title", "type", "txet"))
     with pytest.raises(FormError):
         authoring.changes("assessment", str(tmp_path / "in.xlsx"))
+
+
+def test_what_is_said_beside_worked_cases_comes_back(tmp_path: Path) -> None:
+    folder = form_with_a_case(tmp_path / "form")
+    authoring.store_words(authoring.words_of_form(str(folder)))
+    content = exported(folder, tmp_path)
+    assert {"examples", "margin"} <= set(opened(content).sheetnames)
+    assert written(content, tmp_path / "back").problems == ()
+    assert files_of(tmp_path / "back") == with_plain_line_ends(files_of(folder))
 
 
 def test_sheets_that_left_the_workbook_leave_the_folder(tmp_path: Path) -> None:

@@ -58,6 +58,12 @@ def shown(form: Path = FORM) -> dict[tuple[str, str], str]:
                 add(f"{table.stem}:{row['rule']}:reason", row["reason"])
     for row in rows(form / "settings.csv"):
         add("settings::form_title", row["form_title"])
+    if (form / "examples").is_dir():
+        for row in rows(form / "examples" / "examples.csv"):
+            for column in ("title", "teaches"):
+                add(f"examples:{row['example']}:{column}", row[column])
+        for row in rows(form / "examples" / "margin.csv"):
+            add(f"margin:{row['example']}:{row['path']}", row["text"])
     return found
 
 
