@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -43,6 +43,11 @@ def letter(session: Session) -> str:
     return LETTERS[session.lane or ""]
 
 
+def rows_of(session: Session, table: str) -> list[str]:
+    answers = session.answers().get(table, [])
+    return [str(row["_row"]) for row in cast("list[Json]", answers)]
+
+
 def required(session: Session) -> list[tuple[str, str]]:
     """Path and name of what must be answered: lanes and required from the sheet, relevance from the record."""
     found = []
@@ -54,7 +59,7 @@ def required(session: Session) -> list[tuple[str, str]]:
             view = session.table(name, "en")
             found += [(name, name)] if view.relevant and view.required else []
         elif item.is_answered_by_hand:
-            rows = [one.row_id for one in session.table(item.table, "en").rows] if item.table else []
+            rows = rows_of(session, item.table) if item.table else []
             for path in [f"{item.table}/{one}/{name}" for one in rows] if item.table else [name]:
                 one = session.view(path, "en")
                 found += [(path, name)] if one.relevant and one.required else []
