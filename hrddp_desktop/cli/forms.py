@@ -106,7 +106,6 @@ def _file_decider(as_of: date | None, forms: Forms) -> Decider:
 def _table_decider(table: str, forms: Forms) -> Decider:
     from hrddp_desktop.services import assessment
 
-    definition = forms.definition(assessment.FORM)
     # A table that does not exist is refused even if no line follows.
-    assessment.decide_alone(definition, table, {})
+    definition = forms.with_table(table, assessment.FORM)
     return lambda raw, name: assessment.decide_alone(definition, table, assessment.read_variables(raw, name))

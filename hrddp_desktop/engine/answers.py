@@ -49,11 +49,16 @@ def answer_text(value: Answer | None) -> str:
     return " ".join(value) if isinstance(value, list) else number_text(float(value))
 
 
+def visible(text: str) -> bool:
+    """Whether a reader sees anything of it."""
+    return any(sign.isprintable() and not sign.isspace() for sign in text)
+
+
 def _text(_definition: Definition, _item: Item, raw: object) -> str | None:
     if not isinstance(raw, str):
         raise _NotAllowedError("it is not a text")
     # Nothing but spaces and signs of no width looks blank, so it is.
-    return raw if any(sign.isprintable() and not sign.isspace() for sign in raw) else None
+    return raw if visible(raw) else None
 
 
 def _integer(_definition: Definition, _item: Item, raw: object) -> int:

@@ -252,7 +252,11 @@ def _table(was: DecisionTable | None, now: DecisionTable | None, name: str) -> I
         if before is None or after is None:
             yield "variable", f"table {name} {'now also reads' if before is None else 'no longer reads'} {variable}"
             continue
-        for what, values in (("source", (before.source, after.source)), ("list", (before.list_name, after.list_name))):
+        for what, values in (
+            ("source", (before.source, after.source)),
+            ("list", (before.list_name, after.list_name)),
+            ("value for a blank", (before.blank, after.blank)),
+        ):
             if values[0] != values[1]:
                 yield "variable", f"{what} of {variable} in table {name} changed, {_change(*values)}"
         if before.fact != after.fact:

@@ -90,9 +90,9 @@ class Severity:
 
 
 def _coded(table: DecisionTable, values: Values) -> tuple[str, ...]:
-    """The values in the order of the columns, missing as a blank."""
-    found = ((variable.domain, values.get(variable.name) or "") for variable in table.variables)
-    return tuple(value if value in domain else "" for domain, value in found)
+    """The values in the order of the columns, missing as a blank or as what the sheet says that a blank is."""
+    found = ((variable, values.get(variable.name)) for variable in table.variables)
+    return tuple(value if value and value in variable.domain else variable.blank for variable, value in found)
 
 
 def _once(rules: Iterator[Rule]) -> tuple[FiredRow, ...]:

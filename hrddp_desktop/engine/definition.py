@@ -95,13 +95,17 @@ class ChoiceList:
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A column of a decision table: its values, mildest first, and the question or calculation it reads."""
+    """A column of a decision table: its values, mildest first, and the question or calculation it reads.
+
+    `blank` is the value that a missing one reads as; without it missing stays missing.
+    """
 
     name: str
     list_name: str
     domain: tuple[str, ...]
     source: str
     fact: str = ""
+    blank: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hrddp_desktop.engine.answers import visible
 from hrddp_desktop.engine.definition import STAGES
 from hrddp_desktop.engine.layout import Asked
 from hrddp_desktop.engine.recompute import stray
@@ -55,12 +56,18 @@ def _is_missing(node: Field | Table, *, required: bool) -> bool:
         return True
     else:
         blank = not node.shown
-    return blank and required and not (node.excuse is not None and node.excuse.kind == "na")
+    return blank and required and not _is_excused(node)
+
+
+def _is_excused(node: Field | Table) -> bool:
+    """It does not apply, because; without a because it does."""
+    return node.excuse is not None and node.excuse.kind == "na" and visible(node.excuse.why)
 
 
 def is_promised(node: Field | Table) -> bool:
-    """Somebody has promised to find out."""
-    return node.excuse is not None and node.excuse.kind == "later"
+    """Somebody has promised to find out; without why and who nobody has."""
+    excuse = node.excuse
+    return excuse is not None and excuse.kind == "later" and visible(excuse.why) and visible(excuse.who)
 
 
 class Count:

@@ -23,7 +23,7 @@ def read_tables(sources: Sources, lists: Mapping[str, ChoiceList], problems: lis
     variables = sources.decisions.get("variables", Sheet("decisions/variables"))
     facts = sources.decisions.get("facts", Sheet("decisions/facts"))
     names = [name for name in sources.decisions if name not in _HELPERS]
-    _check_headings(variables, ("table", "variable", "list", "from"), problems)
+    _check_headings(variables, ("table", "variable", "list", "from", "blank"), problems)
     _check_headings(facts, ("variable", "fact"), problems)
     known = {row.cell("variable"): row.cell("fact") for row in facts.rows}
     tables = {}
@@ -90,7 +90,13 @@ class _TableReader:
             )
             self.problems.append(problem)
             return Variable(name, list_name, (), row.cell("from"))
-        return Variable(name, list_name, self.lists[list_name].codes, row.cell("from"), facts.get(name, ""))
+        codes, blank = self.lists[list_name].codes, row.cell("blank")
+        if blank and blank not in codes:
+            said = (("value", blank), ("hint", ""), ("allowed", ", ".join(codes)))
+            self.problems.append(
+                Problem("decisions/variables", row.number, "blank", None, ProblemCode.VALUE_UNKNOWN, said)
+            )
+        return Variable(name, list_name, codes, row.cell("from"), facts.get(name, ""), blank)
 
     def _rule(self, row: Row, variables: tuple[Variable, ...]) -> Rule:
         if not row.cell("rule"):

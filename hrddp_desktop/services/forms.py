@@ -12,7 +12,7 @@ from hrddp_desktop.engine.definition import Definition, dump, load
 from hrddp_desktop.engine.lint import lint
 from hrddp_desktop.engine.renames import released_gaps
 from hrddp_desktop.engine.sheets import fingerprint
-from hrddp_desktop.errors import Code, FileError, FormError
+from hrddp_desktop.errors import AnswerError, Code, FileError, FormError
 from hrddp_desktop.files import write_file
 
 if TYPE_CHECKING:
@@ -41,6 +41,16 @@ class Forms:
         if form not in self._compiled:
             self._compiled[form] = self._cached(form)
         return self._compiled[form]
+
+    def with_table(self, table: str, first: str) -> Definition:
+        """The form that decides by this table, `first` before the others. Raises AnswerError(TABLE_UNKNOWN)."""
+        known: set[str] = set()
+        for form in (first, *self.names()):
+            definition = self.definition(form)
+            if table in definition.tables:
+                return definition
+            known |= definition.tables.keys()
+        raise AnswerError(Code.TABLE_UNKNOWN, table=table, known=", ".join(sorted(known)))
 
     def without_cache(self) -> Forms:
         """The same forms compiled from their sheets, whatever a cache says; for what others will rely on."""

@@ -91,6 +91,24 @@ def test_one_decision_table_is_decided_alone(run: Run) -> None:
     assert rules == ["D01", "D07S", "D03"]
 
 
+NOTHING_KNOWN = [
+    *(("a1", "A1-00"), ("p1", "P1-02"), ("p2", "P2-06"), ("p3", "P3-03"), ("p4", "P4-06"), ("a3", "A3-01")),
+    *(("history", "H01"), ("balance", "B02"), ("gate", "G04"), ("final", "D03"), ("early", "V01"), ("urgent", "U01")),
+    *(("lane", "LN2"), ("release", "L01"), ("incident", "N00"), ("hq", "E07")),
+]
+
+
+@pytest.mark.parametrize(("table", "rule"), NOTHING_KNOWN)
+def test_each_table_of_the_policy_reads_null_as_missing(run: Run, table: str, rule: str) -> None:
+    form = {"incident": "incident", "hq": "hq_decision"}.get(table, "assessment")
+    sheet = paths.forms_dir() / form / "decisions" / f"{table}.csv"
+    columns = sheet.read_text("utf-8").splitlines()[0].split(",")[1:]
+    nulls = dict.fromkeys(columns[: columns.index("outcome")])
+    result = run("decide", "--table", table, "--variables", "-", stdin=f"{json.dumps(nulls)}\n{{}}\n")
+    assert result.returncode == 0, result.stderr
+    assert [json.loads(line)["rule"] for line in result.stdout.splitlines()] == [rule, rule]
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [

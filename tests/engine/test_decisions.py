@@ -71,6 +71,12 @@ def form(folder: Path, rules: str = RULES, variables: str = VARIABLES, settings:
     )
 
 
+def with_blank(name: str, value: str) -> str:
+    """The variables, with a value for a blank of one of them."""
+    heading, *lines = VARIABLES.splitlines()
+    return "\n".join([f"{heading},blank", *(f"{one},{value if one.split(',')[1] == name else ''}" for one in lines)])
+
+
 def rules_of(decision: Decision) -> tuple[object, ...]:
     """Outcome, rule, also, open questions, what would change."""
     also, questions = ([row.rule for row in rows] for rows in (decision.also, decision.open_questions))
@@ -125,6 +131,14 @@ def test_an_outcome_missing_reads_as_blank(tmp_path: Path) -> None:
     assert session.decision("main").rule == "W1"
 
 
+def test_a_blank_reads_as_the_value_that_the_sheet_gives_it(tmp_path: Path) -> None:
+    definition = compiled(form(tmp_path, variables=with_blank("c", "yes")))
+    for blank in ({"a": "low", "b": "low"}, {"a": "low", "b": "low", "c": None}):
+        found = decide_table(definition, "main", blank)
+        assert (found.outcome, found.variables["c"]) == ("go", "yes")
+    assert decide_table(definition, "main", {"a": "low", "b": "low", "c": "no"}).outcome == "ask"
+
+
 @pytest.mark.parametrize(
     ("good", "bad", "code", "row", "column"),
     [
@@ -154,6 +168,7 @@ def test_a_mistake_in_a_table_is_reported_at_its_cell(
         (VARIABLES.replace("main,a,level,a", "main,a,levels,a"), ProblemCode.LIST_MISSING),
         (VARIABLES.replace("main,a,level,a", "main,a,level,aa"), ProblemCode.REFERENCE_UNKNOWN),
         (VARIABLES + "other,a,level,a\n", ProblemCode.DECISION_MISSING),
+        (with_blank("a", "medium"), ProblemCode.VALUE_UNKNOWN),
     ],
 )
 def test_a_mistake_in_the_variables_is_reported(tmp_path: Path, variables: str, code: ProblemCode) -> None:

@@ -254,6 +254,17 @@ def test_an_excuse_na_is_an_answer_and_later_is_still_missing(session: Session) 
     assert missing(session) == ["why"]
 
 
+def test_an_excuse_without_a_reason_excuses_nothing(session: Session) -> None:
+    session.set("gate", "yes")
+    session.add_row("units")
+    session.set("units/R1/count", 6)
+    given = [("na", " ", ""), ("na", "\u200b", "x"), ("later", "", "desk officer"), ("later", "asked", "")]
+    for kind, why, who in given:
+        session.excuse("why", kind, why, who)
+        found = next(one for one in session.missing() if one.path == "why")
+        assert not found.later
+
+
 def test_an_excuse_that_is_not_offered_is_refused(session: Session) -> None:
     with pytest.raises(AnswerError) as caught:
         session.excuse("title", "na")

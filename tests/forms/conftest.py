@@ -1,4 +1,4 @@
-"""The shipped assessment form, compiled once."""
+"""Shipped forms, compiled once."""
 
 from __future__ import annotations
 
@@ -6,11 +6,28 @@ import pytest
 
 from hrddp_desktop.engine.compiler import compile_form
 from hrddp_desktop.engine.definition import Definition
-from tests.forms.worked import FORM, Form
+from tests.forms.worked import FORMS, Form
+
+
+def compiled(name: str) -> Form:
+    found = compile_form(FORMS / name)
+    assert isinstance(found, Definition), "\n".join(str(problem) for problem in found)
+    return Form(found)
 
 
 @pytest.fixture(scope="session")
 def form() -> Form:
-    compiled = compile_form(FORM)
-    assert isinstance(compiled, Definition), "\n".join(str(problem) for problem in compiled)
-    return Form(compiled)
+    """The assessment."""
+    return compiled("assessment")
+
+
+@pytest.fixture(scope="session")
+def incident() -> Form:
+    """The incident."""
+    return compiled("incident")
+
+
+@pytest.fixture(scope="session")
+def hq_decision() -> Form:
+    """The decision of headquarters."""
+    return compiled("hq_decision")

@@ -413,7 +413,7 @@ def test_an_office_may_raise_a_case_but_not_lower_one(form: Form) -> None:
     [
         ({}, "short"),
         ({"lane_wish": "early"}, "early"),
-        ({"a1_urgency": "yes"}, "short"),  # whether urgency is barred is not known before Action 2
+        ({"a1_urgency": "yes"}, "urgent"),
         ({"a1_partner_links": "unsure"}, "full"),
         ({"a0_prev_any": "unsure"}, "full"),
         ({"a1_supports": [support("d_data")]}, "full"),

@@ -10,6 +10,7 @@ import pytest
 
 from hrddp_desktop.engine.compiler import compile_form
 from hrddp_desktop.engine.definition import Definition
+from hrddp_desktop.engine.layout import Layout
 from tests.forms.worked import FORMS, REFERENCE, Form
 
 if TYPE_CHECKING:
@@ -17,6 +18,25 @@ if TYPE_CHECKING:
 
 # The only cells in which a sheet departs from the list, each with its reason.
 ALWAYS_ASKED = ("a1_supports", "sup_rec", "sup_type", "sup_purpose", "a1_joint_ops", "rec_excluded")  # decision 0003
+NOT_FOR_ANOTHER = "${ms_std} = 'no' and ${ms_for_cond} = '' and ${ms_for_advice} = '' and ${ms_for_excluded} = ''"
+_FULL = "${a1_outcome} = 'full' and "
+_KEPT = "(${rec_scope} = 'in' or ${rec_scope} = 'unclear') and ${rec_excluded} != 'yes'"
+_UNARMED = "managing_authority oversight_body civil_protection judiciary nhri civil_authority un_entity cso"
+_BELOW = "number(translate(${rs_l}, 'ABCDE', '12345')) < number(translate(${rk_l}, 'ABCDE', '12345'))"
+_CONFIRMED = f"(${{rs_l}} = 'A' or ${{rs_l}} = 'B') and {_BELOW}"  # letters have no order
+IN_SIGNS = {
+    "a2_cc_training": _FULL + "contains(concat(' ', join(' ', ${sup_type})), ' t_')",
+    "el_force_rules": f"{_FULL}{_KEPT} and ${{rec_level}} != 'ministry' and ${{rec_level}} != 'agency_hq' "
+    f"and not(selected('{_UNARMED}', ${{rec_type}}))",
+    "a4_asylum": _FULL + "(contains(concat(' ', join(' ', ${rk_code})), ' RM') or "
+    "selected(join(' ', ${rec_border}), 'yes'))",
+    "a4_consult_safe": _FULL + "count(instance('consulted')/root/item[outside_un = 'yes' and "
+    "selected(${a4_consulted}, name)]) > 0",
+    "a5_measures": _FULL + "(${inh} = 'medium' or ${inh} = 'high' or ${inh} = 'critical' or "
+    "count(${a3_conditions}) > 0 or count(${a2_advice_cond}) > 0 or selected(join(' ', ${rec_excluded}), 'yes'))",
+    "rs_confirm_how": _CONFIRMED,
+    "rs_confirm_by": _CONFIRMED,
+}
 DEPARTURES: dict[tuple[str, str, str], str] = {
     **{("assessment", name, "lanes"): "AESFU" for name in ALWAYS_ASKED},
     ("assessment", "a0_previous", "required"): "${a0_prev_any} = 'yes'",  # at least one row when yes
@@ -24,6 +44,22 @@ DEPARTURES: dict[tuple[str, str, str], str] = {
     ("assessment", "sup_rec", "required"): "count(${a1_recipients}) >= 1",
     # the suspected force counts
     ("assessment", "a1_supports", "relevant"): "count(${a1_recipients}) >= 1 or ${a1_suspected} = 'yes'",
+    # the rule reads it, and the sheet of the office may not be there yet to fill it: a blank is missing, and says so
+    **{
+        ("assessment", name, "required"): "yes"
+        for name in ("a2_gov_status", "a2_dp_law", "a2_dp_cross", "a2_wp_embargo", "sc_unit")
+    },
+    # at least one row, unless it is said that there is none
+    ("assessment", "a2_items", "required"): "${a2_items_none} != 'yes'",
+    ("assessment", "a3_existing", "required"): "${a3_exist_any} = 'yes'",
+    # no rule reads it of a recipient that was taken out, and the worked case leaves it out there
+    ("assessment", "el_a_text", "required"): "${rec_excluded} != 'yes'",
+    # the four together hold at least one row; a standard measure holds for all
+    ("assessment", "ms_for", "required"): NOT_FOR_ANOTHER,
+    # the gate reads the sources, and in the urgent lane too (decision 0003)
+    **{("assessment", name, "lanes"): "SFU" for name in ("a4_sources", "src_type", "src_title", "src_on", "src_rel")},
+    # where the list tells in words what the sheet must say in signs
+    **{("assessment", name, "relevant"): condition for name, condition in IN_SIGNS.items()},
     # the machine keeps the state with the step: a guard of today must not rewrite the steps of yesterday
     ("incident", "st_to", "type"): "select_one incident_state",
     # asked from the six answers on, so that no other answer hides an order; required once something is to be stopped
@@ -49,11 +85,8 @@ def sheet(form: str = "assessment") -> dict[str, dict[str, str]]:
 
 @cache
 def listed(form: str) -> Rows:
-    """The questions of a form; of the assessment those of Action 0 and 1, with the two results that it shows."""
-    every = [row for row in read(REFERENCE / "questions.csv") if row["form"] == form]
-    if form != "assessment":
-        return every
-    return [row for row in every if row["action"] in {"0", "1"} or row["name"] in {"lane", "outcome"}]
+    """The questions of a form."""
+    return [row for row in read(REFERENCE / "questions.csv") if row["form"] == form]
 
 
 SHIPPED = sorted(sheet.parent.name for sheet in FORMS.glob("[!_]*/survey.csv"))
@@ -134,18 +167,24 @@ def test_a_column_stands_in_the_table_that_the_list_names(form: str) -> None:
 
 def test_every_page_has_one_action_and_its_questions_belong_to_it(form: Form) -> None:
     pages = {item.name: item.cell("action") for item in form.definition.items.values() if item.type == "group"}
-    assert set(pages.values()) == {"0", "1"}
+    assert set(pages.values()) == set("01234567")
+    shown_on = Layout(form.definition).page_of  # a column may stand on the page of another Action than its table
     strays = [
         item.name
         for item in form.definition.items.values()
-        if item.page and item.action and item.type != "group" and item.action != pages[item.page]
+        if item.page
+        and item.action
+        and item.type != "group"
+        and item.action != pages[shown_on.get(item.name, item.page)]
     ]
     assert strays == []
 
 
-# Ours beside the reference's: a letter for each lane, who signs, how an indicator is read, which line was passed.
-OUR_COLUMNS = {"letter", "signers", "reads", "house_risks"}
+# Ours beside the reference's: a letter for each lane, who signs, how an indicator is read, which line was passed, the
+# owner of a measure in words, what its costs say about its money, and risks that we add to a measure.
+OUR_COLUMNS = {"letter", "signers", "reads", "owner_name", "funding", "house_risks"}
 OUR_LISTS = {"rd_past"}
+OUR_LABELS = {"fired_rule"}  # a reader chooses the reason, not the code of its rule
 OUR_CHOICES = {("incident_event", "T28"), ("incident_event", "T29"), ("incident_event", "T30")}  # steps of the machine
 
 
@@ -153,7 +192,8 @@ OUR_CHOICES = {("incident_event", "T28"), ("incident_event", "T29"), ("incident_
 def test_every_list_is_as_the_reference_has_it(form: str) -> None:
     shipped, reference = read(FORMS / form / "choices.csv"), read(REFERENCE / "choices.csv")
     for name in {row["list_name"] for row in shipped} - OUR_LISTS:
-        columns = [column for column in shipped[0] if column not in OUR_COLUMNS]
+        own = OUR_COLUMNS | ({"label"} if name in OUR_LABELS else set())
+        columns = [column for column in shipped[0] if column not in own]
         listed_here = [row for row in shipped if (row["list_name"], row["name"]) not in OUR_CHOICES]
         ours = [[row[column] for column in columns] for row in listed_here if row["list_name"] == name]
         theirs = [[row[column] for column in columns] for row in reference if row["list_name"] == name]

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import copy
-from datetime import date
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import pytest
 
 from hrddp_desktop.engine.decisions import first_rule
-from hrddp_desktop.engine.session import open_session
-from tests.forms.worked import CASES, Form, Json, read_json
+from tests.forms.worked import Form, Json, cases, opened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from hrddp_desktop.engine.session import Session
 
-EXPECTED = read_json(CASES / "expected.json")
 BASE: Mapping[str, str | None] = {
     "outcome_effective": "proceed_with_mitigation",
     "seal": "in_force",
@@ -51,40 +47,6 @@ def test_the_vectors_of_the_policy(form: Form, differs: dict[str, str | None], r
     found = first_rule(form.definition.tables["release"], {**BASE, **differs})
     assert found is not None
     assert (found.rule, found.outcome) == (rule, state)
-
-
-def with_changes(answers: Json, changes: Mapping[str, object]) -> Json:
-    """The answers of a case with those of a later day: `table/row/column`, `table/row` or `question`."""
-    result: Json = copy.deepcopy(answers)
-    for path, value in changes.items():
-        name, *place = path.split("/")
-        if not place:
-            result[name] = value
-            continue
-        rows = cast("list[Json]", result.setdefault(name, []))
-        row = next((one for one in rows if one["_row"] == place[0]), None)
-        if row is None:
-            row = {"_row": place[0]}
-            rows.append(row)
-        row.update({place[1]: value} if len(place) > 1 else cast("Json", value))
-    return result
-
-
-def cases() -> Iterator[tuple[str, Json, Json]]:
-    """Each case, and each later day of it: the file, what is different then, what is expected."""
-    for file in ("case1.json", "case4.json"):
-        expected = cast("Json", EXPECTED[file])
-        yield file, {}, expected
-        for later in cast("list[Json]", expected["later"]):
-            yield file, later, cast("Json", later["expect"])
-
-
-def opened(form: Form, file: str, later: Json, expected: Json, **related: Json) -> Session:
-    answers = with_changes(cast("Json", read_json(CASES / file)["answers"]), cast("Json", later.get("set", {})))
-    outcome = expected["outcome"]
-    seal = {"on": later["seal"], "outcome": outcome, "outcome_effective": outcome} if "seal" in later else {}
-    day = date.fromisoformat(str(later.get("as_of") or expected["as_of"]))
-    return open_session(form.definition, answers, as_of=day, related={"seal": seal, **related})
 
 
 def rows(session: Session) -> list[Json]:

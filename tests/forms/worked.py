@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from datetime import date
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 from hrddp_desktop.engine.session import open_session
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from hrddp_desktop.engine.definition import Definition
     from hrddp_desktop.engine.session import Session
@@ -55,3 +56,38 @@ class Form:
         """How severe an outcome is; None for incomplete."""
         text = self.definition.lists["outcome"].fact(outcome or "incomplete", "severity_order")
         return int(text) if text else None
+
+
+def with_changes(answers: Json, changes: Mapping[str, object]) -> Json:
+    """The answers of a case with those of a later day: `table/row/column`, `table/row` or `question`."""
+    result: Json = copy.deepcopy(answers)
+    for path, value in changes.items():
+        name, *place = path.split("/")
+        if not place:
+            result[name] = value
+            continue
+        rows = cast("list[Json]", result.setdefault(name, []))
+        row = next((one for one in rows if one["_row"] == place[0]), None)
+        if row is None:
+            row = {"_row": place[0]}
+            rows.append(row)
+        row.update({place[1]: value} if len(place) > 1 else cast("Json", value))
+    return result
+
+
+def cases() -> Iterator[tuple[str, Json, Json]]:
+    """Each case, and each later day of it: the file, what is different then, what is expected."""
+    for file in ("case1.json", "case4.json"):
+        expected = cast("Json", read_json(CASES / "expected.json")[file])
+        yield file, {}, expected
+        for later in cast("list[Json]", expected["later"]):
+            yield file, later, cast("Json", later["expect"])
+
+
+def opened(form: Form, file: str, later: Json, expected: Json, **related: Json) -> Session:
+    """A case as it stands on that day, sealed if it was by then."""
+    answers = with_changes(cast("Json", read_json(CASES / file)["answers"]), cast("Json", later.get("set", {})))
+    outcome = expected["outcome"]
+    seal = {"on": later["seal"], "outcome": outcome, "outcome_effective": outcome} if "seal" in later else {}
+    day = date.fromisoformat(str(later.get("as_of") or expected["as_of"]))
+    return open_session(form.definition, answers, as_of=day, related={"seal": seal, **related})
