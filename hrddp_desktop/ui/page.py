@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QScrollArea, QSizePolicy, QWidget
 
 from hrddp_desktop.ui import theme
-from hrddp_desktop.ui.column import Column, is_table
+from hrddp_desktop.ui.column import Column
 from hrddp_desktop.ui.fields import Field
 from hrddp_desktop.ui.parts import Text, column, row
 from hrddp_desktop.ui.sight import settle, show_whole
@@ -19,7 +18,6 @@ from hrddp_desktop.ui.tables import TableEditor
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
-    from hrddp_desktop.engine.definition import Definition
     from hrddp_desktop.engine.views import Change, FieldView, TableView
     from hrddp_desktop.i18n import Words
     from hrddp_desktop.ui.desk import Desk
@@ -134,23 +132,6 @@ class Page(QScrollArea):
             show_whole(self, focused)
 
     def _views(self) -> list[FieldView | TableView]:
-        views = list(self._desk.assessment.page(self.name, self._words.language))
-        definition, language = self._desk.assessment.session.definition, self._words.language
-        views = [in_words(view, definition, language) for view in views]
+        views = self._desk.assessment.page(self.name, self._words.language)
         # A calculation without a label of its own works for the rules, not for the reader.
         return [view for view in views if view.relevant and view.label not in ("", view.name)]
-
-
-def in_words(view: FieldView | TableView, definition: Definition, language: str) -> FieldView | TableView:
-    """A view whose calculations show a word of their list, not its code."""
-    if not is_table(view):
-        return _said(view, definition, language)
-    rows = (replace(row, cells=tuple(_said(cell, definition, language) for cell in row.cells)) for row in view.rows)
-    return replace(view, rows=tuple(rows))
-
-
-def _said(view: FieldView, definition: Definition, language: str) -> FieldView:
-    # The engine knows the list of a calculation that a decision table reads; one for the reader bears its list's name.
-    if view.type != "calculate" or not view.text or view.text != view.value:
-        return view
-    return replace(view, text=definition.choice_label(view.name, view.text, language))
