@@ -23,8 +23,8 @@ class Item:
     """One row of the survey: a question, a calculation, a group or a table.
 
     `type` is that of the sheet, with `group` and `table` for the containers. `parent` is the group or table it stands
-    in, `table` the table whose rows hold it, `page` the top-level group. `row` is its row in the sheet. `values` is what
-    the values of a calculation come from: a choice list, or a table whose rows they name.
+    in, `table` the table whose rows hold it, `page` the top-level group. `row` is its row in the sheet. `values` is
+    what the values of a calculation come from: a choice list, or a table whose rows they name.
     """
 
     name: str
@@ -264,7 +264,7 @@ class Definition:
 
         The one that it names, else what a decision table takes it for, or gives it.
         """
-        if item.values in self.lists:
+        if item.values is not None and item.values in self.lists:
             return item.values
         for table in self.tables.values():
             for variable in table.variables:
