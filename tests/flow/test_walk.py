@@ -44,9 +44,7 @@ RAW = re.compile(r"[a-z0-9]+(_[a-z0-9]+)+|null|\w+::\w*|.*\$\{.*")
 ROW_LABEL = re.compile(r"[A-Z]\d+(x[A-Z]\d+)*( · .*)?", re.DOTALL)
 ARABIC, LATIN = re.compile(r"[\u0600-\u06ff]"), re.compile(r"[A-Za-z]{2}")
 # What is written alike in every script: rules, records, paper sizes, keys.
-EVERYWHERE = re.compile(
-    r"[A-Z]+\d*[a-z]?|[A-Z]\d-\d+|[A-Z]{2,}[\w-]*|[A-Z][a-z]+ \d|PDF.*"
-)
+EVERYWHERE = re.compile(r"[A-Z]+\d*[a-z]?|[A-Z]\d-\d+|[A-Z]{2,}[\w-]*|[A-Z][a-z]+ \d|PDF.*")
 NAMES = {"A4", "Letter", "English", "Français", "Español", "العربية"}
 
 make_immortal()
@@ -61,11 +59,8 @@ def compiled(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Pa
     return folder
 
 
-Open = "Callable[[str, bytes | None], Wizard]"
-
-
 @pytest.fixture
-def opened(home: Path, compiled: Path, qtbot: QtBot) -> Iterator[Open]:
+def opened(home: Path, compiled: Path, qtbot: QtBot) -> Iterator[Callable[[str, bytes | None], Wizard]]:
     """Opens a record in the window of a person of this language: one with these answers, else a new one."""
     windows: list[Window] = []
 
@@ -179,7 +174,9 @@ def wrong(text: str, language: str, typed: str) -> bool:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("answers", [None, CASE], ids=["new", "case1"])
-def test_each_action_is_walked_in_the_readers_language(opened: Open, language: str, answers: bytes | None) -> None:
+def test_each_action_is_walked_in_the_readers_language(
+    opened: Callable[[str, bytes | None], Wizard], language: str, answers: bytes | None
+) -> None:
     wizard = opened(language, answers)
     typed = of_persons(wizard)
     found: dict[str, list[str]] = {}
@@ -191,7 +188,9 @@ def test_each_action_is_walked_in_the_readers_language(opened: Open, language: s
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_page_is_empty_and_no_question_without_words(opened: Open, language: str) -> None:
+def test_no_page_is_empty_and_no_question_without_words(
+    opened: Callable[[str, bytes | None], Wizard], language: str
+) -> None:
     wizard = opened(language, CASE)
     for name in walk(wizard):
         page = wizard.page()
@@ -205,7 +204,9 @@ def test_no_page_is_empty_and_no_question_without_words(opened: Open, language: 
             assert [c.path for c in cells if any(not option.label for option in c.options)] == []
 
 
-def test_every_page_of_the_full_lane_is_reached_and_stands_in_the_outline(opened: Open) -> None:
+def test_every_page_of_the_full_lane_is_reached_and_stands_in_the_outline(
+    opened: Callable[[str, bytes | None], Wizard],
+) -> None:
     wizard = opened("en", CASE)
     definition = wizard.desk.assessment.session.definition
     visited = [page for page in walk(wizard) if page != REVIEW]
