@@ -111,7 +111,9 @@ def debian(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     """A Debian that lacks one package; the calls of apt-get are kept."""
     calls: list[tuple[str, ...]] = []
     monkeypatch.setattr(dev, "is_debian", lambda: True)
-    monkeypatch.setattr(dev, "installed_packages", lambda: {"poppler-utils", "qpdf", "default-jre-headless"})
+    monkeypatch.setattr(
+        dev, "installed_packages", lambda: {"poppler-utils", "qpdf", "default-jre-headless", "libreoffice-calc"}
+    )
     monkeypatch.setattr(dev, "succeeds", lambda command: command[-1].endswith("t64"))
     monkeypatch.setattr(dev, "apt", lambda *words: calls.append(words))
     return calls

@@ -136,7 +136,7 @@ def _looks(item: Item) -> tuple[str, str]:
 
 
 def _item(before: Item, item: Item, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    types = [" ".join(filter(None, (one.type, one.list_name or one.target))) for one in (before, item)]
+    types = [" ".join(filter(None, (one.type, one.list_name or one.target or one.values))) for one in (before, item)]
     if types[0] != types[1]:
         yield "type", f"type changed, {_change(*types)}"
     if before.table != item.table and names.get(before.table or "", before.table) != item.table:

@@ -23,7 +23,8 @@ class Item:
     """One row of the survey: a question, a calculation, a group or a table.
 
     `type` is that of the sheet, with `group` and `table` for the containers. `parent` is the group or table it stands
-    in, `table` the table whose rows hold it, `page` the top-level group. `row` is its row in the sheet.
+    in, `table` the table whose rows hold it, `page` the top-level group. `row` is its row in the sheet. `values` is
+    what the values of a calculation come from: a choice list, or a table whose rows they name.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Item:
     page: str | None = None
     list_name: str | None = None
     target: str | None = None
+    values: str | None = None
     cells: Mapping[str, str] = field(default_factory=dict)
 
     def cell(self, column: str) -> str:
@@ -262,7 +264,12 @@ class Definition:
         return self.words(f"choices:{list_name}:{code}:{column}", english, language) if english else ""
 
     def list_of_values(self, item: Item) -> str:
-        """The choice list that holds the values of a calculation: what a decision table takes it for, or gives it."""
+        """The choice list that holds the values of a calculation.
+
+        The one that it names, else what a decision table takes it for, or gives it.
+        """
+        if item.values is not None and item.values in self.lists:
+            return item.values
         for table in self.tables.values():
             for variable in table.variables:
                 if variable.source == item.name:

@@ -92,6 +92,9 @@ def _of_item(item: Item, definition: Definition, known: Program) -> Iterator[Lin
         yield Link(item.name, lane, f"lanes {item.cell('lanes')}", is_lane=True)
     if item.list_name:
         yield Link(item.name, f"list {item.list_name}", "its choices")
+    if item.values:
+        in_list = item.values in definition.lists
+        yield Link(item.name, f"list {item.values}" if in_list else item.values, "its values")
     lists = {name for column in _EXPRESSIONS for name in _INSTANCE.findall(item.cell(column))}
     yield from (Link(item.name, f"list {name}", "look-up") for name in sorted(lists))
 

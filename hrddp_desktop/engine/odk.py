@@ -77,6 +77,8 @@ def _cells(item: Item, definition: Definition, related: list[str]) -> Mapping[st
         cells["type"] = f"{item.type.removesuffix('_row')} {rows_list(item.target)}"
         test = f"[{cells['choice_filter']}]" if "choice_filter" in cells else ""
         cells["choice_filter"] = f"selected(join(' ', ${{{item.target}}}{test}/_row), name)"
+    if item.values is not None:
+        cells["type"] = item.type
     if item.type == "table":
         cells["required"] = ""  # a table that must have rows: nothing in ODK says so
     if item.makes_rows:

@@ -139,8 +139,9 @@ class Show:
         text = field.shown or answer_text(field.value)
         if item.list_name is not None:
             return ", ".join(self._definition.choice_label(item.list_name, code, language) for code in text.split())
-        if item.target is not None:
-            return ", ".join(self._title(field, item.target, row_id) for row_id in text.split())
+        rows = item.target or (item.values if item.values in self._tree.tables else None)
+        if rows is not None:
+            return ", ".join(self._title(field, rows, row_id) for row_id in text.split())
         if item.type == "calculate" and text:
             return self._definition.choice_label(self._definition.list_of_values(item), text, language)
         return text

@@ -197,6 +197,7 @@ class _Reader:
             page=self.stack[0].name if self.stack else (row.cell("name") if kind == "group" else None),
             list_name=argument if kind in LIST_TYPES else None,
             target=argument if kind in LINK_TYPES else None,
+            values=argument or None if kind == "calculate" else None,
             cells=_cells(row),
         )
         if known:
@@ -208,7 +209,7 @@ class _Reader:
             self.stack.append(item)
 
     def _check(self, item: Item, argument: str) -> None:
-        if item.type in PLAIN_TYPES and argument:
+        if item.type in PLAIN_TYPES and item.type != "calculate" and argument:
             self._add(item.row, "type", ProblemCode.TYPE_UNKNOWN, value=f"{item.type} {argument}", hint="")
         if item.type in LIST_TYPES and argument not in self.lists:
             self._add(item.row, "type", ProblemCode.LIST_MISSING, name=argument)
@@ -256,6 +257,9 @@ class _Reader:
             is_table = target.type == "table" if target is not None else item.target in self.elsewhere
             if item.target is not None and not is_table:
                 self._add(item.row, "type", ProblemCode.TABLE_MISSING, name=item.target)
+            named = self.items.get(item.values or "")
+            if item.values is not None and item.values not in self.lists and (named is None or named.type != "table"):
+                self._add(item.row, "type", ProblemCode.LIST_MISSING, name=item.values)
             shown = self.items.get(item.cell("table"))
             if item.type == "group" and item.cell("table") and (shown is None or shown.type != "table"):
                 self._add(item.row, "table", ProblemCode.TABLE_MISSING, name=item.cell("table"))

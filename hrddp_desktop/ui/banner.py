@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 
 UNFINISHED = N_(
-    "Action 1 is finished, and the assessment has to go on: a full assessment is needed. The other Actions are not in "
-    "this version yet. Nobody signs an unfinished assessment."
+    "No answer is missing, and the rules still give no outcome: the reason above says what to do next. Nobody signs an "
+    "unfinished assessment."
 )
 
 

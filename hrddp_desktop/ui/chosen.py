@@ -35,7 +35,7 @@ class _Radio(Editor):
         self._path = view.path
         self._group = QButtonGroup(self)
         self._options: list[RadioOption] = []
-        self._clear = Button(words("Clear"), self, kind="link")
+        self._clear = Button(words("Clear the answer"), self, kind="link")
         self._clear.clicked.connect(self._forget)
         in_line = len(self._labels) <= _LINE_OPTIONS and sum(map(len, self._labels)) <= _LINE_LETTERS
         options = row(gap=2 * theme.UNIT) if in_line else column(gap=0)
@@ -125,7 +125,7 @@ class _Combo(Editor):
         self._combo.setMaxVisibleItems(14)
         self._combo.activated.connect(self.settled)
         self._combo.entered.connect(self.entered)
-        self._clear = Button(words("Clear"), self, kind="link")
+        self._clear = Button(words("Clear the answer"), self, kind="link")
         self._clear.clicked.connect(self._forget)
         layout = row()
         layout.addWidget(self._combo, 1)

@@ -163,7 +163,8 @@ class _Painter(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         view = self._view()
         width = view.viewport().width()
-        metrics = QFontMetrics(view.font())
+        # The chosen page is written strong: its line must not need more room than it was given.
+        metrics = QFontMetrics(theme.sized(view.font(), 1.0, strong=True))
         label = metrics.boundingRect(QRect(0, 0, self._room(width), 10_000), _WRAP, index.data())
         below = metrics.height() if index.data(Qt.ItemDataRole.StatusTipRole) else 0
         if not index.data(Qt.ItemDataRole.UserRole).page:
@@ -216,12 +217,13 @@ class _Painter(QStyledItemDelegate):
         leading = int(QStyle.visualAlignment(view.layoutDirection(), Qt.AlignmentFlag.AlignLeft))
         painter.setFont(theme.sized(view.font(), 1.0, strong=chosen))
         painter.setPen(QPen(QColor(worn.ink)))
-        painter.drawText(room, leading | int(Qt.AlignmentFlag.AlignTop) | _WRAP, index.data())
+        label = painter.drawText(room, leading | int(Qt.AlignmentFlag.AlignTop) | _WRAP, index.data())
         state = index.data(Qt.ItemDataRole.StatusTipRole)
         if state:
             painter.setFont(theme.sized(view.font(), 0.9))
             painter.setPen(QPen(QColor(worn.muted)))
-            painter.drawText(room, leading | int(Qt.AlignmentFlag.AlignBottom), state)
+            below = room.adjusted(0, label.height(), 0, 0)
+            painter.drawText(below, leading | int(Qt.AlignmentFlag.AlignTop), state)
 
     def _shape_size(self) -> int:
         return theme.em(self._view(), 0.85)

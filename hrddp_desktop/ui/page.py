@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import QPoint, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QScrollArea, QSizePolicy, QWidget
 
 from hrddp_desktop.ui import theme
-from hrddp_desktop.ui.column import Column, is_table
+from hrddp_desktop.ui.column import Column
 from hrddp_desktop.ui.fields import Field
 from hrddp_desktop.ui.parts import Text, column, row
 from hrddp_desktop.ui.sight import settle, show_whole
@@ -19,7 +18,6 @@ from hrddp_desktop.ui.tables import TableEditor
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
-    from hrddp_desktop.engine.definition import Definition
     from hrddp_desktop.engine.views import Change, FieldView, TableView
     from hrddp_desktop.i18n import Words
     from hrddp_desktop.ui.desk import Desk
@@ -34,6 +32,8 @@ class Page(QScrollArea):
     def __init__(self, name: str, title: str, words: Words, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(f"page:{name}")
+        # Whether the page is shown from its title on: until somebody goes on to a question that is not the first.
+        self._begins = False
         self.name = name
         self._words = words
         self._desk = desk
@@ -78,6 +78,7 @@ class Page(QScrollArea):
         item = self._column.item(path)
         if item is None:
             return False
+        self._begins = False
         if isinstance(item, TableEditor):
             item.take_focus(path)
         else:
@@ -88,6 +89,7 @@ class Page(QScrollArea):
     def go_to_start(self) -> str:
         """Put the keyboard on the first question; its path."""
         self.verticalScrollBar().setValue(0)
+        self._begins = True
         for item in self._column.items():
             if any(stop.isEnabled() and stop.isVisibleTo(self) for stop in item.stops()):
                 item.take_focus()
@@ -112,6 +114,8 @@ class Page(QScrollArea):
     def _visit(self, path: str) -> None:
         # Under a pressed button the page must not move: the click would land elsewhere.
         by_mouse = QApplication.mouseButtons() != Qt.MouseButton.NoButton
+        first = next((item for item in self._column.items() if item.stops()), None)
+        self._begins = self._begins and first is self._column.item(path)
         if self.isVisible() and not by_mouse and self._column.item(path) is not None:
             self._show_focused()
 
@@ -125,7 +129,7 @@ class Page(QScrollArea):
     def _scroll_to_focused(self) -> None:
         """The whole question with its label, or where that does not fit the control that has the keyboard."""
         focused = QApplication.focusWidget()
-        if focused is None or not self.isAncestorOf(focused):
+        if focused is None or not self.isAncestorOf(focused) or self._starts_with(focused):
             return
         whole: QWidget | None = focused
         while whole is not None and not isinstance(whole, Field):
@@ -133,24 +137,19 @@ class Page(QScrollArea):
         if whole is None or not show_whole(self, whole):
             show_whole(self, focused)
 
+    def _starts_with(self, focused: QWidget) -> bool:
+        """Whether this is the first stop, in view below the title: nothing is gained by scrolling the title away."""
+        content = self.widget()
+        first = next((item for item in self._column.items() if item.stops()), None)
+        if content is None or first is None or not first.isAncestorOf(focused) or not self._begins:
+            return False
+        line = min(focused.height(), theme.em(self, 3))
+        if focused.mapTo(content, QPoint(0, line)).y() > self.viewport().height():
+            return False
+        self.verticalScrollBar().setValue(0)
+        return True
+
     def _views(self) -> list[FieldView | TableView]:
-        views = list(self._desk.assessment.page(self.name, self._words.language))
-        definition, language = self._desk.assessment.session.definition, self._words.language
-        views = [in_words(view, definition, language) for view in views]
+        views = self._desk.assessment.page(self.name, self._words.language)
         # A calculation without a label of its own works for the rules, not for the reader.
         return [view for view in views if view.relevant and view.label not in ("", view.name)]
-
-
-def in_words(view: FieldView | TableView, definition: Definition, language: str) -> FieldView | TableView:
-    """A view whose calculations show a word of their list, not its code."""
-    if not is_table(view):
-        return _said(view, definition, language)
-    rows = (replace(row, cells=tuple(_said(cell, definition, language) for cell in row.cells)) for row in view.rows)
-    return replace(view, rows=tuple(rows))
-
-
-def _said(view: FieldView, definition: Definition, language: str) -> FieldView:
-    # The engine knows the list of a calculation that a decision table reads; one for the reader bears its list's name.
-    if view.type != "calculate" or not view.text or view.text != view.value:
-        return view
-    return replace(view, text=definition.choice_label(view.name, view.text, language))

@@ -26,12 +26,13 @@ from hrddp_desktop.ui.parts import Button, RowList, Text, column, row
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
-    from hrddp_desktop.engine.views import RowView, TableView
+    from hrddp_desktop.engine.views import FieldView, RowView, TableView
     from hrddp_desktop.i18n import Words
     from hrddp_desktop.ui.desk import Desk
 
-# Beside the row's label and state, so many of its cells fit into a line that can still be read.
-_SHOWN_CELLS = 2
+# Beside the row's label and state, so many of its cells fit into a line that can still be read: fewer beside a title.
+_SHOWN_CELLS, _BESIDE_TITLE = 2, 1
+_SHOWN_TYPES = frozenset({"text", "select_one", "select_one_row", "date", "integer"})
 _MOST_LINES = 8
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -284,7 +285,29 @@ class TableEditor(QWidget):
 
 
 def _row_title(view: RowView) -> str:
-    return view.row_id if view.title in ("", view.row_id) else f"{view.row_id} · {view.title}"
+    return f"{view.row_id} · {view.title}" if _is_titled(view) else view.row_id
+
+
+def _is_titled(view: RowView) -> bool:
+    return view.title not in ("", view.row_id)
+
+
+def _telling_columns(view: TableView) -> list[tuple[str, str]]:
+    """The columns that tell most about the rows: those that every row has and that its title does not say."""
+    kinds = _SHOWN_TYPES | {"calculate"} if view.made else _SHOWN_TYPES
+    titled = not view.made and any(_is_titled(each) for each in view.rows)
+    found = [(c.name, c.label) for c in view.columns if c.type in kinds and c.label not in ("", c.name)]
+    telling = [column for column in found if all(_tells(each, column[0]) for each in view.rows)]
+    return telling[: _BESIDE_TITLE if titled else _SHOWN_CELLS]
+
+
+def _tells(view: RowView, name: str) -> bool:
+    cell = _cell(view, name)
+    return cell is not None and cell.asked and not (cell.text and cell.text in view.title)
+
+
+def _cell(view: RowView, name: str) -> FieldView | None:
+    return next((c for c in view.cells if c.path.endswith(f"/{name}") and c.relevant), None)
 
 
 class _Rows(QAbstractTableModel):
@@ -295,14 +318,16 @@ class _Rows(QAbstractTableModel):
         self._words = words
         self._rows: list[RowView] = []
         self._columns: list[tuple[str, str]] = []
+        self._made = False
         self._missing: dict[str, int] = {}
         self._doubts: dict[str, int] = {}
 
     def show_view(self, view: TableView, missing: dict[str, int], doubts: dict[str, int]) -> None:
         """Take over the rows of a view."""
-        shown = [c for c in view.columns if c.type in ("text", "select_one", "select_one_row", "date", "integer")]
-        columns = [(c.name, c.label) for c in shown[:_SHOWN_CELLS]]
-        same = [each.row_id for each in view.rows] == [each.row_id for each in self._rows] and columns == self._columns
+        columns = _telling_columns(view)
+        rows = [each.row_id for each in view.rows] == [each.row_id for each in self._rows]
+        same = rows and columns == self._columns and view.made == self._made
+        self._made = view.made
         if not same:
             self.beginResetModel()
         self._rows, self._columns, self._missing, self._doubts = list(view.rows), columns, missing, doubts
@@ -315,7 +340,17 @@ class _Rows(QAbstractTableModel):
         return 0 if parent is not None and parent.isValid() else len(self._rows)
 
     def columnCount(self, _parent: _Index | None = None) -> int:
-        return len(self._columns) + 2
+        # What the form makes is never incomplete.
+        return len(self._columns) + (1 if self._made else 2)
+
+    @property
+    def titled(self) -> bool:
+        """Whether rows are known by more than their label."""
+        return any(_is_titled(each) for each in self._rows)
+
+    def is_wide(self, section: int) -> bool:
+        """Whether a column holds texts, which take the room that there is."""
+        return self.titled if section == 0 else section <= len(self._columns)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
@@ -342,11 +377,12 @@ class _Rows(QAbstractTableModel):
 
     def _text(self, shown: RowView, position: int, state: str) -> str:
         if position == 0:
-            return shown.row_id
+            return _row_title(shown)
         if position == len(self._columns) + 1:
             return state
         name = self._columns[position - 1][0]
-        return next((c.text for c in shown.cells if c.path.endswith(f"/{name}") and c.relevant), "") or "–"
+        cell = _cell(shown, name)
+        return (cell.text if cell is not None else "") or "–"
 
     def _state(self, missing: int, doubts: int) -> str:
         if doubts and not missing:
@@ -379,9 +415,11 @@ class _List(RowList):
         line = self.verticalHeader().defaultSectionSize()
         header = self.horizontalHeader()
         self.setFixedHeight(header.sizeHint().height() + line * min(rows, _MOST_LINES) + theme.UNIT)
-        last = self.model().columnCount() - 1
-        for section in range(last + 1):
-            mode = QHeaderView.ResizeMode.Stretch if 0 < section < last else QHeaderView.ResizeMode.ResizeToContents
+        model = self.model()
+        if not isinstance(model, _Rows):
+            raise TypeError("the list shows the rows of a table")
+        for section in range(model.columnCount()):
+            mode = QHeaderView.ResizeMode.Stretch if model.is_wide(section) else QHeaderView.ResizeMode.ResizeToContents
             header.setSectionResizeMode(section, mode)
 
     def currentChanged(self, current: _Index, previous: _Index) -> None:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from hrddp_desktop import paths, settings
 from hrddp_desktop.i18n import LANGUAGES
+from hrddp_desktop.services import assessment
 from hrddp_desktop.ui.start import Beginning
 from hrddp_desktop.ui.theme import DARK, LIGHT, Theme
 from hrddp_desktop.ui.window import Window
@@ -39,6 +40,12 @@ _FULL = {
     "a1_partner_links": "no",
     "a1_escort": "no",
 }
+_CASE = Path(__file__).resolve().parents[1] / "data" / "cases" / "case1.json"
+_CASE_PAGES = (
+    *("g2_ownership", "g2_weapons", "g2_combat", "g2_result", "g3_others", "g3_position", "g3_screening", "g3_result"),
+    *("g4_record", "g4_context", "g4_sources", "g4_risks", "g4_np", "g4_result", "g5_measures", "g5_after"),
+    *("g5_real_risk", "g6_how", "g6_indicators", "g6_reviews", "g7_stop", "g8_release", "g9_outcome", "@review"),
+)
 _ROWS: dict[str, tuple[dict[str, str | list[str]], ...]] = {
     "a1_recipients": (
         {
@@ -92,6 +99,7 @@ def take_all(theme: Theme, folder: Path, language: str) -> None:
         take_not_applicable(album)
         take_texts(album)
         take_full(album, theme)
+        take_case(album)
         window.show_reading()
         album.take("20-guidance")
         window.show_home()
@@ -163,6 +171,20 @@ def take_full(album: Album, theme: Theme) -> None:
     theme.wear(DARK)
     album.take("16-dark")
     theme.wear(LIGHT)
+
+
+def take_case(album: Album) -> None:
+    """The worked case: the pages of the later Actions, with many rows and long lists."""
+    window = album.window
+    office = window._require_office()  # noqa: SLF001  # a person imports a file; the window has no way to do so yet
+    window.open_record(office.import_answers(assessment.read(_CASE.read_bytes(), "case1")))
+    settle()
+    opened = window.wizard
+    if opened is None:
+        raise RuntimeError("the worked case did not open")
+    for number, page in enumerate(_CASE_PAGES, 30):
+        opened.show_page(page)
+        album.take(f"{number}-{page.strip('@')}")
 
 
 def take_unlock(album: Album, theme: Theme) -> None:
