@@ -297,13 +297,16 @@ def _telling_columns(view: TableView) -> list[tuple[str, str]]:
     kinds = _SHOWN_TYPES | {"calculate"} if view.made else _SHOWN_TYPES
     titled = not view.made and any(_is_titled(each) for each in view.rows)
     found = [(c.name, c.label) for c in view.columns if c.type in kinds and c.label not in ("", c.name)]
-    telling = [column for column in found if all(_tells(each, column[0]) for each in view.rows)]
+    telling = [column for column in found if all(_tells(each, column[0], made=view.made) for each in view.rows)]
     return telling[: _BESIDE_TITLE if titled else _SHOWN_CELLS]
 
 
-def _tells(view: RowView, name: str) -> bool:
+def _tells(view: RowView, name: str, *, made: bool) -> bool:
     cell = _cell(view, name)
-    return cell is not None and cell.asked and not (cell.text and cell.text in view.title)
+    if cell is None or not cell.asked or cell.text == view.title:
+        return False
+    # The title of a made row is put together from what it links.
+    return not (made and cell.text and cell.text in view.title)
 
 
 def _cell(view: RowView, name: str) -> FieldView | None:
