@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from hrddp_desktop.engine.decisions import MISSING
 from hrddp_desktop.engine.definition import Choice, ChoiceList, DecisionTable, Definition, Item, Machine
 from hrddp_desktop.engine.fills import check_fills
 from hrddp_desktop.engine.machines import check_machines, read_machines
@@ -92,6 +93,7 @@ class _Compiler:
         check_renames(definition, self.problems)
         self.problems.extend(check_machines(definition, compiled.names))
         self._check_settings(definition)
+        self._check_outcomes(definition)
         self._check_sources_of_variables(definition)
         self.problems.extend(check_words(definition, self.sources))
         return definition
@@ -143,6 +145,23 @@ class _Compiler:
             if sheet.columns and not settings.get(column):
                 self._add("settings", 2, column, ProblemCode.CELL_MISSING, detail=f"Write the {column} of the form")
         return settings
+
+    def _check_outcomes(self, definition: Definition) -> None:
+        """An outcome of a table is a code of the list that it is read by, or missing; a slip would be a new outcome."""
+        outcomes = definition.settings.get("outcomes", "outcome")
+        listed = dict.fromkeys(definition.deciding, outcomes)
+        for table in definition.tables.values():
+            listed.update({one.name: one.list_name for one in table.variables if one.name in definition.tables})
+        for name, list_name in listed.items():
+            if name not in definition.tables or list_name not in definition.lists:
+                continue
+            codes = (*definition.lists[list_name].codes, MISSING)
+            for rule in definition.tables[name].rules:
+                if rule.outcome and rule.outcome not in codes:
+                    hint, allowed = similar(rule.outcome, codes), ", ".join(codes)
+                    facts = (("value", rule.outcome), ("hint", hint), ("allowed", allowed))
+                    where = f"decisions/{name}"
+                    self.problems.append(Problem(where, rule.row, "outcome", None, ProblemCode.VALUE_UNKNOWN, facts))
 
     def _check_settings(self, definition: Definition) -> None:
         settings = definition.settings

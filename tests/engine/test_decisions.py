@@ -150,6 +150,7 @@ def test_a_blank_reads_as_the_value_that_the_sheet_gives_it(tmp_path: Path) -> N
         ("Q2,,mid", ",,mid", ProblemCode.RULE_MISSING, 7, "rule"),
         ("C is no or missing.,house", "C is no or missing.,hose", ProblemCode.VALUE_UNKNOWN, 8, "basis"),
         (",ask,C is", ",,C is", ProblemCode.CELL_MISSING, 8, "outcome"),
+        (",ask,C is", ",aks,C is", ProblemCode.VALUE_UNKNOWN, 8, "outcome"),
     ],
 )
 def test_a_mistake_in_a_table_is_reported_at_its_cell(
