@@ -77,7 +77,7 @@ class Section:
     number: int
     title: str
     items: tuple[Item | Grid, ...]
-    result: Reason | None = None
+    results: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

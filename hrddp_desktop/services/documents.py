@@ -157,21 +157,28 @@ class _Freezer:
         label = self.definition.choice_label("outcome", code, self.language)
         return Outcome(code, label, first.rule, first.reason, first.basis, tuple(also), tuple(map(_reason, asked)))
 
-    def result(self, page: str) -> Reason | None:
-        """What a page comes to, when a decision table below the outcome is decided on it."""
+    def results(self, page: str) -> tuple[Reason, ...]:
+        """What a page comes to: each decision table below the outcome that is decided on it and has a word for it."""
         settings = self.definition.settings
         items = self.definition.items.values()
-        decided = {one.cell("table") for one in items if one.page == page and one.type == "calculate" and not one.table}
-        for table in sorted(decided - {"", *self.definition.deciding, settings["lane"]}):
-            decision = self.session.decision(table)
-            found = _reason(assessment.ground(self.session, decision, table, self.language))
-            return replace(found, label=self.word(table, decision.outcome))
-        return None
+        deciders = [one for one in items if one.page == page and one.type.startswith("calculate") and not one.table]
+        known = {"", *self.definition.deciding, settings["lane"]}
+        found = []
+        for item in sorted(deciders, key=lambda one: one.cell("table")):
+            table = item.cell("table")
+            decision = None if table in known else self.session.decision(table)
+            label = self.word(table, decision.outcome, self.definition.list_of_values(item)) if decision else ""
+            # What goes on living after the signatures, as the early view does, is no result of a signed paper.
+            if decision and label and item.cell("after_signature") != "living":
+                ground = assessment.ground(self.session, decision, table, self.language)
+                found.append(replace(_reason(ground), label=label))
+        return tuple(found)
 
-    def word(self, table: str, outcome: str | None) -> str:
-        """An outcome of a table below the deciding one: the word of the list that the deciding table reads it by."""
+    def word(self, table: str, outcome: str | None, list_name: str) -> str:
+        """An outcome of a table below the deciding one: the word of the list that it is read or shown by."""
         read = self.definition.tables[self.definition.final_table(self.session.lane)].variables
-        names = [variable.list_name for variable in read if variable.name == table]
+        names = [*(variable.list_name for variable in read if variable.name == table), list_name]
+        names = [name for name in names if name]
         return self.definition.choice_label(names[0], outcome, self.language) if names and outcome else ""
 
     def would_change(self, decision: Decision) -> tuple[str, ...]:
@@ -186,21 +193,23 @@ class _Freezer:
 
     def sections(self) -> tuple[Section, ...]:
         pages = self.session.route(assessment.BEFORE_SIGNATURES, self.language)
-        return tuple(section for section in map(self.section, pages) if section.items or section.result)
+        return tuple(section for section in map(self.section, pages) if section.items or section.results)
 
     def section(self, page: PageView) -> Section:
         views = self.session.page(page.name, self.language)
         items = [
             self.item(view) if isinstance(view, FieldView) else self.grid(view) for view in views if self.printed(view)
         ]
-        return Section(page.action, page.label, tuple(items), self.result(page.name))
+        return Section(page.action, page.label, tuple(items), self.results(page.name))
 
     def printed(self, view: FieldView | TableView) -> bool:
         """Questions that were answered, excused, or have to be; a blank that nobody has to fill says nothing."""
         if self.is_withheld(view.name):
             return False
         if isinstance(view, TableView):
-            return view.relevant and bool(view.rows or view.required or view.excuse)
+            # A table that the app alone fills is told in a document of its own, never by its row numbers.
+            asked = any(one.type != "calculate" and not self.is_withheld(one.name) for one in view.columns)
+            return view.relevant and asked and bool(view.rows or view.required or view.excuse)
         if view.type in ("note", "calculate") or not view.relevant:
             return False
         return bool(view.text or view.required or view.excuse)

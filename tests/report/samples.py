@@ -57,7 +57,11 @@ def certificates() -> Snapshot:
                 1,
                 "When to apply the policy",
                 (Item("Could any of it reach such a body through someone else?", "No"),),
-                Reason("A1-02", "No security force receives or uses anything.", "policy_second_hand", "Not applicable"),
+                (
+                    Reason(
+                        "A1-02", "No security force receives or uses anything.", "policy_second_hand", "Not applicable"
+                    ),
+                ),
             ),
         ),
         not_relevant=("Recipients", "Kinds of support"),
@@ -189,7 +193,7 @@ def arabic() -> Snapshot:
                     Item("هل يصل إليها شيء عبر طرف آخر؟", "نعم: السجلات تصل إلى خادم الوزارة (ICT server) منذ 2025"),
                     Item("الغرض", long_text(400, "English"), "en"),
                 ),
-                Reason("A1-03", "دعم يمكن أن يرفع القدرة يصل إلى قوة.", "policy_second_hand", "تقييم كامل"),
+                (Reason("A1-03", "دعم يمكن أن يرفع القدرة يصل إلى قوة.", "policy_second_hand", "تقييم كامل"),),
             ),
         ),
         recipients=(Recipient("R1", "مركز الحدود", "مراقبة الحدود"),),

@@ -100,9 +100,22 @@ def test_what_the_rows_of_a_table_come_to_is_no_result_of_their_page(forms: Form
     file, shipped = example("rights_course", forms)
     session = open_session(definition, file.answers, as_of=shipped.as_of)
     snapshot = documents.freeze_file(file, session, language="en")
-    results = {section.title: section.result for section in snapshot.sections}
-    assert results["Recipients"] is None
-    assert results["Result of Action 1"] is not None
+    results = {section.title: section.results for section in snapshot.sections}
+    assert results["Recipients"] == ()
+    assert len(results["Result of Action 1"]) == 1
+
+
+def test_each_result_has_its_word_and_nothing_tells_what_a_screening_found(forms: Forms) -> None:
+    snapshot = frozen("case1", forms)
+    results = {result.rule: result.label for section in snapshot.sections for result in section.results}
+    assert results == {"A1-03": "Full assessment", "P1-05": "Met", "P2-03": "Met", "P3-04": "Met", "P4-06": "Met"} | {
+        "A3-03": "Conditional",
+        "H03": "Explained",
+        "B05": "Favourable",
+    }
+    grids = {item.title: item for section in snapshot.sections for item in section.items if isinstance(item, Grid)}
+    assert "What may be handed over today" not in grids
+    assert "Screening valid until" not in grids["Screening register"].headings
 
 
 @pytest.mark.parametrize("language", ["fr", "es", "ar"])

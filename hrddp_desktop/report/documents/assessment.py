@@ -141,8 +141,8 @@ def _decision(snapshot: Snapshot, words: Words) -> list[Block]:
             reasons_table(outcome.open_questions, snapshot, words),
         ]
     said = {outcome.rule, *(reason.rule for reason in outcome.also)}
-    found = (section.result for section in snapshot.sections)
-    results = tuple(result for result in found if result is not None and result.rule not in said)
+    found = (result for section in snapshot.sections for result in section.results)
+    results = tuple(result for result in found if result.rule not in said)
     if results:
         blocks += [Heading(2, words("Results that led to it")), reasons_table(results, snapshot, words)]
     return blocks
@@ -203,12 +203,14 @@ def _support_row(support: Support, units: tuple[str, ...] | None, words: Words) 
 
 def _actions(snapshot: Snapshot, words: Words) -> list[Block]:
     blocks: list[Block] = []
-    sections = [each for each in snapshot.sections if each.number > 0 and (each.items or each.result)]
+    sections = [each for each in snapshot.sections if each.number > 0 and (each.items or each.results)]
     for place, section in enumerate(sections):
         if place == 0 or sections[place - 1].number != section.number:
             blocks.append(Heading(1, words("Action {number}", number=section.number)))
-        if section.result is not None:
-            blocks.append(result(section.result, snapshot, words))
+        if len(section.results) == 1:
+            blocks.append(result(section.results[0], snapshot, words))
+        elif section.results:
+            blocks.append(reasons_table(section.results, snapshot, words))
         blocks += section_blocks(section, words, titled=True)
     return blocks
 
