@@ -79,7 +79,8 @@ def check_examples(definition: Definition, beside: Beside) -> Iterator[Problem]:
     """Notes that belong to no worked case or no question, and what is still to be translated."""
     listed = {row.cell("example") for row in beside.sheet(EXAMPLES).rows}
     for row in beside.sheet(EXAMPLES).rows:
-        if row.cell("example") not in beside.cases:
+        # A workbook carries what is said of the worked cases, not the cases: a form that came from one has none at all.
+        if beside.cases and row.cell("example") not in beside.cases:
             yield _unknown(EXAMPLES, row, "example", row.cell("example"), beside.cases)
     for row in beside.sheet(MARGIN).rows:
         if row.cell("example") not in listed:

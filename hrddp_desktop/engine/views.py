@@ -82,7 +82,10 @@ class RowView:
 
 @dataclass(frozen=True, slots=True)
 class TableView:
-    """A table with the columns that one page shows; `made` when the form makes its rows and nobody else."""
+    """A table with the columns that one page shows.
+
+    `made` when the form makes its rows and nobody else; `fixed` where its rows are read and not changed.
+    """
 
     path: str
     name: str
@@ -101,6 +104,12 @@ class TableView:
     excuse: Excuse | None
     consumer: str
     made: bool = False
+    fixed: bool = False
+
+    @property
+    def takes_rows(self) -> bool:
+        """Whether a person may add, move and remove its rows here."""
+        return not self.made and not self.fixed
 
 
 @dataclass(frozen=True, slots=True)

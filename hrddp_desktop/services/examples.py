@@ -120,7 +120,7 @@ def _as_read(view: FieldView | TableView) -> FieldView | TableView:
         replace(row, cells=tuple(_as_text(cell) for cell in row.cells if cell.text or cell.type in _ALWAYS_SHOWN))
         for row in view.rows
     )
-    return replace(view, rows=rows, made=True, excuse_kinds=())
+    return replace(view, rows=rows, fixed=True, excuse_kinds=())
 
 
 def _as_text(view: FieldView) -> FieldView:

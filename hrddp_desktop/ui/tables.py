@@ -134,7 +134,8 @@ class TableEditor(QWidget):
         self._list.fit(len(ids))
         self._list.setVisible(bool(ids))
         self._empty.setVisible(not ids)
-        self._offers.show_offers(self._desk.assessment.offered(self.path, self._words.language), empty=not ids)
+        offered = self._desk.assessment.offered(self.path, self._words.language) if view.takes_rows else ()
+        self._offers.show_offers(offered, empty=not ids)
         self._excuse.show_view(view)
         self._select()
         self._show_form()
@@ -197,8 +198,8 @@ class TableEditor(QWidget):
         self._buttons["up"].setEnabled(position > 0)
         self._buttons["down"].setEnabled(0 <= position < len(self._view.rows) - 1)
         for name in ("up", "down", "remove"):
-            self._buttons[name].setVisible(position >= 0 and not self._view.made)
-        self._buttons["add"].setVisible(not self._view.made)
+            self._buttons[name].setVisible(position >= 0 and self._view.takes_rows)
+        self._buttons["add"].setVisible(self._view.takes_rows)
 
     def _show_form(self) -> None:
         position = self._position()
@@ -230,7 +231,7 @@ class TableEditor(QWidget):
 
     @Slot()
     def _add(self) -> None:
-        if self._view.made:
+        if not self._view.takes_rows:
             return
         self._form.flush()
         self._desk.add_row(self.path)
@@ -249,7 +250,7 @@ class TableEditor(QWidget):
     @Slot()
     def _remove(self) -> None:
         position = self._position()
-        if position >= 0 and not self._view.made:
+        if position >= 0 and self._view.takes_rows:
             gone = self._row
             neighbours = [each.row_id for each in self._view.rows if each.row_id != gone]
             self._row = neighbours[min(position, len(neighbours) - 1)] if neighbours else ""
@@ -267,7 +268,7 @@ class TableEditor(QWidget):
     @Slot(int)
     def _move(self, step: int) -> None:
         target = self._position() + step
-        if 0 <= target < len(self._view.rows) and not self._view.made:
+        if 0 <= target < len(self._view.rows) and self._view.takes_rows:
             self._form.flush()
             self._desk.move_row(self.path, self._row, target)
 

@@ -156,12 +156,12 @@ def test_whole_rules_variables_and_facts_are_told(tmp_path: Path) -> None:
     ]
     facts = edited(tmp_path / "facts", "decisions/facts", lambda rows: where(rows, "variable", "a3").update(fact="x"))
     was = text_of(ASSESSMENT, "decisions/facts", "a3", "fact", by="variable")
-    assert facts == [f"Action 1, outcome: fact about a3 changed, was {was}, is x"]
+    assert facts == [f"Action 7, outcome: fact about a3 changed, was {was}, is x"]
 
 
 def test_a_choice_list_in_another_order_is_told(tmp_path: Path) -> None:
     def work(rows: Rows) -> None:
-        early = where(rows, "name", "early")
+        early = next(row for row in rows if (row["list_name"], row["name"]) == ("wish", "early"))
         rows.insert(rows.index(where(rows, "name", "assess")) + 1, early)
         rows.remove(early)
 

@@ -196,15 +196,15 @@ def test_a_problem_of_a_translation_stands_at_its_cell(workbook: bytes, tmp_path
 
 
 def test_a_cell_without_a_heading_is_reported(workbook: bytes) -> None:
-    content = changed(workbook, lambda book: book["choices"].cell(5, 60, "lost"))
-    assert [problem.sentence[:8] for problem in back(content).problems] == ["Cell BH5"]
+    content = changed(workbook, lambda book: book["choices"].cell(5, 200, "lost"))
+    assert [problem.sentence[:8] for problem in back(content).problems] == ["Cell GR5"]
 
 
 def test_a_row_of_lost_cells_is_reported_and_is_no_row(workbook: bytes) -> None:
     rows = len(back(workbook).files.grid("choices").rows)
 
     def work(book: Workbook) -> None:
-        book["choices"].cell(book["choices"].max_row + 1, 60, "lost")
+        book["choices"].cell(book["choices"].max_row + 1, 200, "lost")
 
     taken = back(changed(workbook, work))
     assert [problem.code for problem in taken.problems] == [ProblemCode.HEADING_MISSING]

@@ -92,7 +92,8 @@ def test_the_keys_of_a_table_change_nothing(reader: ReadAlong) -> None:
         (Key.Key_Down, Qt.KeyboardModifier.AltModifier),
     ):
         press(table, key, modifiers)
-    assert [table.model().index(row, 0).data() for row in range(table.model().rowCount())] == ["R1", "R2", "R3"]
+    shown = [table.model().index(row, 0).data() for row in range(table.model().rowCount())]
+    assert [title.partition(" · ")[0] for title in shown] == ["R1", "R2", "R3"]
 
 
 @pytest.mark.parametrize(
