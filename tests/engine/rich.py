@@ -48,7 +48,7 @@ calculate,size,Size,,,,,"if(${total} > 10, 'big', 'small')",,,,,,,,,
 calculate,orphans,,,,,,"if(sum(${orphan}) > 0, 'yes', 'no')",,,,,,,,,
 calculate,lane,,,,,,"coalesce(${wish}, 'short')",,,,,,,,,
 calculate,verdict,Verdict,,,,,,,,,,,,,verdict,
-begin_repeat,checks,Checks,${gate} = 'yes',,,,"join(' ', ${units}[./out != 'yes']/_row)",,,,,,,,,C
+begin_repeat,checks,Checks,${gate} = 'yes',,,,"join(' ', ${units}[./out != 'yes']/_row)",,,,,,,,,R
 calculate,check_title,,,,,,"concat('Check ', ${units}[./_row = current()/../_row]/unit)",,,,,,,,,
 calculate,watched,Watched,,,,,"if(selected(${watch}, ../_row), 'yes', 'no')",,,,,,,,,
 end_repeat,,,,,,,,,,,,,,,,

@@ -1,6 +1,8 @@
 // One record in ODK's engine, its nodes by place: "name", or "table[n]/name" with n from 1.
 
-export const isTable = (node) => node.nodeType.startsWith("repeat-range");
+/** A table to which rows can be added; of one whose rows the form makes the number of rows is worked out. */
+export const isTable = (node) => node.nodeType === "repeat-range:uncontrolled";
+export const isMade = (node) => node.nodeType === "repeat-range:controlled";
 export const isRow = (node) => node.nodeType === "repeat-instance";
 
 export const placeOf = (node) => {
@@ -24,6 +26,7 @@ export class Session {
     for (const table of [...nodesBelow(this.root)].filter(isTable)) {
       table.removeInstances(0, table.currentState.children.length);
     }
+    this.makesRows = [...nodesBelow(this.root)].some(isMade);
     this.find();
   }
 
@@ -40,6 +43,9 @@ export class Session {
   take(step) {
     if (step.set !== undefined) {
       this.answer(step.set, step.value);
+      if (this.makesRows) {
+        this.find();
+      }
       return;
     }
     const table = this.nodes.get(step.add ?? step.remove);

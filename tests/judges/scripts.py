@@ -59,6 +59,7 @@ class Player:
         self._items = definition.items
         self._state = state_of(self._session)
         self._tables = [item.name for item in definition.items.values() if item.type == "table"]
+        self._open = [name for name in self._tables if not definition.items[name].makes_rows]
         self._linked = {item.target for item in definition.items.values() if item.target}
         cells = " ".join(cell for item in definition.items.values() for cell in item.cells.values())
         self._read = set(_REFERENCE.findall(cells))
@@ -103,7 +104,7 @@ class Player:
 
     def _row_step(self) -> tuple[dict[str, object], Change] | None:
         """Now and then add or remove a row."""
-        tables = [name for name in self._tables if self._state[name][0]]
+        tables = [name for name in self._open if self._state[name][0]]
         if not tables or self._random.random() > len(tables) * _ROW_STEP:
             return None
         name = self._random.choice(tables)
@@ -121,7 +122,7 @@ class Player:
         asked = [
             (place, path, item)
             for place, path, item in places_of(self._session)
-            if item.is_answered_by_hand and self._state[place][0]
+            if item.is_answered_by_hand and self._state[place][0] and not is_elsewhere(item, self._session.definition)
         ]
         read = [each for each in asked if each[2].name in self._read]
         while True:
@@ -166,6 +167,14 @@ class Player:
         return {"set": place, "value": kept}, self._session.set(path, kept)
 
 
+def is_elsewhere(item: Item, definition: Definition) -> bool:
+    """A link to rows of a related record: out of scope. ODK has no such rows; it lets people type their ids.
+
+    It is never answered here, and has no codes on offer; all the rest that is said about it is compared.
+    """
+    return item.target is not None and item.target not in definition.items
+
+
 def places_of(session: Session) -> Iterator[tuple[str, str, Item]]:
     """Each question and cell: its place as the driver names it (rows by number), its path, its item."""
     rows: dict[str, tuple[str, ...]] = {}
@@ -191,7 +200,7 @@ def state_at(session: Session, path: str, item: Item) -> list[object]:
     if item.type == "table":
         return [session.table(path, "en").relevant]
     view = session.view(path, "en")
-    is_choice = item.list_name is not None or item.target is not None
+    is_choice = item.list_name is not None or (item.target is not None and not is_elsewhere(item, session.definition))
     return [
         view.relevant,
         answer_text(session.value(path)) if view.relevant else "",

@@ -30,6 +30,7 @@ _ATTRIBUTES = {
     "calculation": "calculate",
     "read_only": "readonly",
     "readonly": "readonly",
+    "repeat_count": "calculate",
 }
 _REFERENCE = re.compile(r"\$\{\s*([\w.\-]+)\s*\}")
 _PATH = r"\s*([\w.()/\-]+?)\s*"
@@ -77,13 +78,20 @@ class Resolved:
 def references(content: bytes, xform: str) -> Iterator[Resolved]:
     """Every reference of the workbook's survey, as pyxform resolved it in the bind of the question."""
     binds, tables = _binds(xform), set(_tables(xform))
+    home = [next(iter(binds)).split("/")[1]]
     for cells in survey_rows(content):
-        name = cells.get("name", "")
+        name, kind = cells.get("name", ""), cells.get("type", "")
+        nodeset = "/".join(("", *home, name))
+        if kind.startswith("begin"):
+            home.append(name)
+        elif kind.startswith("end"):
+            home.pop()
         for column, attribute in _ATTRIBUTES.items():
             source = cells.get(column, "")
             if "${" not in source:
                 continue
-            nodeset, bind = next((path, bind) for path, bind in binds.items() if path.endswith(f"/{name}"))
+            # Pyxform works out how many rows a table has in a place of its own, beside the table.
+            bind = binds[f"{nodeset}_count" if column == "repeat_count" else nodeset]
             names = _REFERENCE.findall(source)
             for number, (one, path) in enumerate(zip(names, _paths(source, bind[attribute]), strict=True)):
                 place, is_absolute = _led(path, nodeset)
