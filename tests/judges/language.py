@@ -190,6 +190,7 @@ ODK_ALONE = {
     "round(-2.5)": "XPath 1.0 rounds halves up, to -2; ODK's engine away from 0",
     "round(-1.005, 2)": "JavaRosa rounds the decimal as it is written, to -1.01; ODK's engine its binary neighbour",
     "date('' + 7)": "no day is blank in ours and in JavaRosa; ODK's engine writes Invalid Date",
+    "format-date(20488, '%Y-%m-%d')": "JavaRosa and ours take a number for days; ODK's engine writes nothing",
 }
 _CHOICES = """side,east,East,,1
 side,west,West,,2

@@ -105,7 +105,7 @@ class Player:
     def _row_step(self) -> tuple[dict[str, object], Change] | None:
         """Now and then add or remove a row."""
         tables = [name for name in self._open if self._state[name][0]]
-        if not tables or self._random.random() > len(tables) * _ROW_STEP:
+        if not tables or (self._asked() and self._random.random() > len(tables) * _ROW_STEP):
             return None
         name = self._random.choice(tables)
         rows = self._session.table(name, "en").rows
@@ -118,12 +118,17 @@ class Player:
         change = self._session.add_row(name)
         return {"add": name, "row": change.added_row}, change
 
-    def _answer(self) -> tuple[dict[str, object], Change]:
-        asked = [
+    def _asked(self) -> list[tuple[str, str, Item]]:
+        """What can be answered now; a form that is one table asks nothing before its first row."""
+        definition = self._session.definition
+        return [
             (place, path, item)
             for place, path, item in places_of(self._session)
-            if item.is_answered_by_hand and self._state[place][0] and not is_elsewhere(item, self._session.definition)
+            if item.is_answered_by_hand and self._state[place][0] and not is_elsewhere(item, definition)
         ]
+
+    def _answer(self) -> tuple[dict[str, object], Change]:
+        asked = self._asked()
         read = [each for each in asked if each[2].name in self._read]
         while True:
             place, path, item = self._random.choice(read if read and self._random.random() < _READ else asked)
