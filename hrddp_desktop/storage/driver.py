@@ -36,6 +36,7 @@ __all__ = [
     "Migrations",
     "connect",
     "connect_read_only",
+    "copy",
     "make",
     "os_vault_error",
     "peeking",
@@ -130,6 +131,22 @@ def connect_read_only(file: Path, key: bytes) -> Encrypted:
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("PRAGMA trusted_schema = OFF")
     return Encrypted(connection, file.parent, is_read_only=True)
+
+
+def copy(connection: sqlite3.Connection, file: Path, key: bytes) -> None:
+    """Write what `connection` sees into the empty `file`, encrypted with the same key, on the disk when this returns.
+
+    The database that is copied is only read. Raises VaultError as `connect` does, about the place of `file`.
+    """
+    try:
+        with contextlib.closing(sqlcipher3.connect(str(file), isolation_level=None)) as target:
+            _key(target, key)
+            target.execute("PRAGMA journal_mode = OFF")  # a copy that breaks off is thrown away as a whole
+            target.execute("PRAGMA synchronous = FULL")
+            target.execute("PRAGMA fullfsync = ON")
+            connection.backup(target)
+    except Error as error:
+        raise_named(error, file.parent)
 
 
 @contextlib.contextmanager
@@ -242,13 +259,17 @@ def _prepare(connection: sqlite3.Connection, key: bytes, busy_ms: int) -> None:
 
 
 def _unlock(connection: sqlite3.Connection, key: bytes) -> None:
+    _key(connection, key)
+    connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # the first read proves the key
+
+
+def _key(connection: sqlite3.Connection, key: bytes) -> None:
     if len(key) != 32:  # a shorter one would be taken for a passphrase
         raise ValueError("the database key has 256 bits")
     connection.execute("PRAGMA cipher_log_level = NONE")
     connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
     if not connection.execute("PRAGMA cipher_version").fetchone():
         raise RuntimeError("the database driver has no cipher: PRAGMA key was ignored")
-    connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # the first read proves the key
 
 
 def _refuse_unfit(file: Path, mode: Literal["rb", "r+b"]) -> None:

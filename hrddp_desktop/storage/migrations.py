@@ -36,7 +36,7 @@ def apply(db: Encrypted) -> None:
 
 @MIGRATIONS()
 def first_schema(db: Database) -> None:
-    """Records, answers, rows, excuses, drafts; their entries and payloads; people, secrets, signatures."""
+    """Records, answers, rows, excuses, drafts, the bin; their entries and payloads; people, secrets, signatures."""
     _create_vault_tables(db)
     _create_record_tables(db)
     _create_history_tables(db)
@@ -88,6 +88,11 @@ def _create_record_tables(db: Database) -> None:
         {"record": int, "path": str, "value": str},
         pk=("record", "path"), not_null={"value"}, foreign_keys=[("record", "records", "id")], strict=True,
     )  # fmt: skip
+    # Records that were put into the bin; once it was emptied nothing is left of them but their chain.
+    db.table("bin").create(
+        {"record": int, "at": str, "emptied": int},
+        pk="record", not_null={"at", "emptied"}, foreign_keys=[("record", "records", "id")], strict=True,
+    )  # fmt: skip
     db.table("drafts").create(
         {"record": int, "path": str, "text": str, "at": str},
         pk=("record", "path"), not_null={"text", "at"}, foreign_keys=[("record", "records", "id")], strict=True,
@@ -118,7 +123,8 @@ def _create_history_tables(db: Database) -> None:
     ).create_index(["record"])  # fmt: skip
     for table in ("entries", "signatures"):
         _refuse(db, table, "UPDATE")
-        _refuse(db, table, "DELETE")
+    _refuse(db, "entries", "DELETE")
+    _refuse(db, "signatures", "DELETE", "OLD.record NOT IN (SELECT record FROM bin WHERE emptied = 1)")
     _refuse(db, "payloads", "DELETE")
     _refuse(db, "payloads", "UPDATE", _PAYLOAD_REWRITTEN)
 
