@@ -7,6 +7,7 @@ reads the vault. `backups/` in the vault holds the rolling ones; a *second place
 from __future__ import annotations
 
 import contextlib
+import filecmp
 import hashlib
 import json
 import os
@@ -21,13 +22,15 @@ from typing import TYPE_CHECKING, Final
 from hrddp_desktop import files
 from hrddp_desktop.errors import Code, FileError, VaultError
 from hrddp_desktop.storage import checking, driver, keys
+from hrddp_desktop.storage.witness import Witness
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from hrddp_desktop.storage.driver import Encrypted
+    from hrddp_desktop.storage.records import Damage
 
 DATA: Final = "data"
 BACKUPS: Final = "backups"
@@ -141,6 +144,28 @@ def before_migration(db: Encrypted, source: Source) -> Copy:
     return copy
 
 
+def in_each(source: Source, places: Sequence[Path], change: Callable[[Encrypted], object]) -> tuple[str, ...]:
+    """Make a change in every copy at these places, as erasing does; the names of those it could not be made in.
+
+    A copy that is no longer good is let go of: nobody could say what it still holds. A place that is away is named.
+    """
+    missed: list[str] = []
+    for place in places:
+        if not place.is_dir():
+            missed.append(str(place))
+        for copy in listing(place):
+            try:
+                with contextlib.closing(driver.connect(copy.folder / DATA, source.key)) as db:
+                    change(db)
+                try_copy(copy.folder, source)
+            except VaultError as error:
+                if error.code in {Code.COPY_UNFIT, Code.VAULT_DAMAGED}:
+                    _remove(copy.folder)
+                else:
+                    missed.append(str(copy.folder))
+    return tuple(missed)
+
+
 def state(connection: sqlite3.Connection) -> bytes:
     """What tells two states of a vault apart; a copy has the same as what it is a copy of."""
     digest = hashlib.sha256()
@@ -153,21 +178,27 @@ def state(connection: sqlite3.Connection) -> bytes:
     return digest.digest()
 
 
+def look_over(source: Source) -> list[Damage]:
+    """What is wrong with a vault that may be in use, on this thread's own connection. Raises VaultError."""
+    with contextlib.closing(_connected(source)) as db:
+        return list(checking.quick(db, Witness(source.folder, source.key, source.vault)))
+
+
 @contextlib.contextmanager
 def _reading(source: Source) -> Iterator[sqlite3.Connection]:
-    """A connection of this thread's own, on one state of the vault."""
+    """One state of the vault, on this thread's own connection."""
+    with contextlib.closing(_connected(source)) as db, db.reading() as connection:
+        yield connection
+
+
+def _connected(source: Source) -> Encrypted:
     file = source.folder / DATA
     try:
-        db = driver.connect(file, source.key)
+        return driver.connect(file, source.key)
     except VaultError as error:
         if error.code is not Code.VAULT_READ_ONLY:
             raise
-        db = driver.connect_read_only(file, source.key)
-    try:
-        with db.reading() as connection:
-            yield connection
-    finally:
-        db.close()
+    return driver.connect_read_only(file, source.key)
 
 
 def _make(source: Source, connection: sqlite3.Connection, place: Path, reason: Reason, at: datetime) -> Copy:
@@ -238,6 +269,17 @@ def listing(place: Path) -> list[Copy]:
     return sorted((copy for copy in found if copy), key=lambda copy: copy.number, reverse=True)
 
 
+def elsewhere(folder: Path, place: Path) -> list[Copy]:
+    """The copies of the vault in `folder` at a second place; several where vaults of this name were kept there."""
+    found = [copy for each in _folders(place) if each.name.startswith(f"{folder.stem}-") for copy in listing(each)]
+    try:
+        own = keys.vault_of((folder / keys.NAME).read_text("utf-8"))
+    except (OSError, ValueError):
+        own = None
+    # Without its keys nobody can say which of them is of this vault: all are shown.
+    return [copy for copy in found if own is None or copy.folder.parent.name.endswith(f"-{own[:8]}.copies")]
+
+
 def newest_good(source: Source, *places: Path) -> Copy | None:
     """The newest copy in these places that can be opened; of two equally new the one of the earlier place."""
     for copy in sorted((copy for place in places for copy in listing(place)), key=lambda copy: copy.made, reverse=True):
@@ -279,8 +321,10 @@ def _no_copy(folder: Path) -> Copy:
 # ----------------------------------------------------------------------------------------------------------- restoring
 
 
-def restore(copy: Path, passphrase: str, folder: Path, known_schema: int) -> None:
+def restore(copy: Path, passphrase: str | None, folder: Path, known_schema: int) -> None:
     """Make a vault of a copy, in the new folder `folder`; the copy stays as it is.
+
+    Without a passphrase it is not opened and only its bytes are compared: for those who hold the safe card alone.
 
     Raises VaultError(VAULT_EXISTS | WRONG_PASSPHRASE | VAULT_NEWER | KEYS_LOST | COPY_UNFIT | VAULT_NO_ROOM |
     VAULT_NOT_MADE); then nothing is left behind.
@@ -289,8 +333,7 @@ def restore(copy: Path, passphrase: str, folder: Path, known_schema: int) -> Non
     if folder.exists() or folder.is_symlink():
         raise VaultError(Code.VAULT_EXISTS, folder=folder)
     key_file = keys.read(copy, known_schema)
-    _, key = key_file.open(passphrase)
-    source = Source(folder, key, key_file.vault, known_schema)
+    key = None if passphrase is None else key_file.open(passphrase)[1]
     building = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
     try:
         with naming_new_vault():
@@ -301,13 +344,21 @@ def restore(copy: Path, passphrase: str, folder: Path, known_schema: int) -> Non
                 if (copy / name).exists():
                     _copy_file(copy / name, building / name)
             # What lies in the new place is tried, not what was read: the stick may be failing.
-            try_copy(building, source)
+            if key is not None:
+                try_copy(building, Source(folder, key, key_file.vault, known_schema))
+            else:
+                _refuse_differing(copy, building)
             (building / BACKUPS).mkdir(mode=0o700)
             building.rename(folder)
             _sync(folder.parent)
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
         raise
+
+
+def _refuse_differing(copy: Path, building: Path) -> None:
+    if not all(filecmp.cmp(copy / name, building / name, shallow=False) for name in (DATA, keys.NAME)):
+        raise VaultError(Code.COPY_UNFIT, copy=copy, detail="it was read differently the second time")
 
 
 def _copy_file(source: Path, target: Path) -> None:

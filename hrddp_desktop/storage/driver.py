@@ -144,9 +144,27 @@ def copy(connection: sqlite3.Connection, file: Path, key: bytes) -> None:
             target.execute("PRAGMA journal_mode = OFF")  # a copy that breaks off is thrown away as a whole
             target.execute("PRAGMA synchronous = FULL")
             target.execute("PRAGMA fullfsync = ON")
-            connection.backup(target)
+            _transfer(connection, target, file.parent)
     except Error as error:
         raise_named(error, file.parent)
+
+
+def _transfer(connection: sqlite3.Connection, target: sqlite3.Connection, folder: Path) -> None:
+    try:
+        connection.backup(target)
+    except Error as error:
+        # WORKAROUND: sqlcipher3 0.6.4 gives errors of backup() no sqlite_errorcode; the disk is asked instead.
+        if not hasattr(error, "sqlite_errorcode") and not connection_failed(connection):
+            raise _failed_disk(error, folder) from error
+        raise VaultError(Code.VAULT_DAMAGED, detail=str(error)) from error
+
+
+def connection_failed(connection: sqlite3.Connection) -> bool:
+    """Whether the database can no longer be read on this connection: SQLCipher trusts nothing after a bad page."""
+    try:
+        return [row[0] for row in connection.execute("PRAGMA quick_check(1)")] != ["ok"]
+    except Error:
+        return True
 
 
 @contextlib.contextmanager

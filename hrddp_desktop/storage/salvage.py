@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 Line = dict[str, Any]
 _FARTHEST: Final = 1 << 40
 _SMALLEST_GAP: Final = 4
+_UNKNOWN_END: Final = 512
 _PROBES: Final = 4000
 """How many openings one table may take; each reads around one gap."""
 _OF_RECORD: Final = ("answers", "rows", "excuses", "marks", "drafts", "signatures")
@@ -161,8 +162,9 @@ class _Reader:
                 self._round(table, max(found), above, lines)
                 break
             step *= 2
-        first = min((number for number in lines if number > below), default=min(above, below + step))
-        self._halve(table, below, first, lines)
+        # Behind the last line that can be read nobody knows where the table ends.
+        end = min(above, below + _UNKNOWN_END)
+        self._halve(table, below, min((number for number in lines if number > below), default=end), lines)
 
     def _halve(self, table: str, below: int, above: int, lines: dict[int, Line]) -> None:
         if above - below <= _SMALLEST_GAP or self._probes > _PROBES:
@@ -229,8 +231,10 @@ def _build(building: Path, key_file: Keys, key: bytes, salvaged: _Salvaged) -> N
         with db.writing() as connection:
             connection.execute("PRAGMA defer_foreign_keys = ON")
             _vault_tables(db, key_file, salvaged)
-            for identity in salvaged.identities():
-                _record(db, connection, identity, salvaged)
+            broken = [_record(db, connection, identity, salvaged) for identity in salvaged.identities()]
+            # Last, because their new entries take ids that belong to entries of other records.
+            for head in filter(None, broken):
+                _receive(connection, head, salvaged)
         _others(db, salvaged)
     finally:
         db.close()
@@ -246,41 +250,43 @@ def _vault_tables(db: Encrypted, key_file: Keys, salvaged: _Salvaged) -> None:
     db.table("people").insert({"slot": salvaged.slot, **blank, "language": "en"}, ignore=True)
 
 
-def _record(db: Encrypted, connection: sqlite3.Connection, identity: int, salvaged: _Salvaged) -> None:
-    """Bring one record over: as it was, mended from its chain, or as received anew."""
+def _record(db: Encrypted, connection: sqlite3.Connection, identity: int, salvaged: _Salvaged) -> Head | None:
+    """Bring one record over, as it was or mended from its chain; its place if its history has to begin anew."""
     lost = salvaged.lost
     record = salvaged.records.get(identity) or _record_line(identity, salvaged)
     uuid = str(record["uuid"] if record else salvaged.summaries.get(identity, {}).get("uuid", ""))
     body = salvaged.definitions.get(record["definition"]) if record else None
     if record is None or body is None:
         lost.records.append(uuid or f"#{identity}")
-        return
+        return None
     db.table("definitions").insert({"hash": record["definition"], "body": body}, ignore=True)
     db.table("records").insert(record)
     summary = salvaged.summaries.get(identity) or _summary_line(record, salvaged)
     db.table("summaries").insert(summary)
     for table in _OF_RECORD:
         db.table(table).insert_all(salvaged.of(table, identity))
-    connection.execute("SAVEPOINT history")
-    for entry in salvaged.entries.get(identity, ()):
-        payload = salvaged.payloads.get(entry["id"])
-        db.table("entries").insert(entry)
-        if payload is not None:
-            db.table("payloads").insert(payload)
-    head = Head(identity, uuid, summary["entries"], summary["head"])
-    if _has_payloads(salvaged, identity) and not list(chain.verify(connection, head)):
-        _keep(db, connection, head, salvaged)
-    else:
-        connection.execute("ROLLBACK TO history")
-        _receive(connection, head, salvaged)
-        lost.without_history.append(uuid)
-    connection.execute("RELEASE history")
     db.table("bin").insert_all(salvaged.of("bin", identity))
+    head = Head(identity, uuid, summary["entries"], summary["head"])
+    if _bring_history(db, connection, head, salvaged):
+        _keep(db, connection, head, salvaged)
+        return None
+    lost.without_history.append(uuid)
+    return head
 
 
-def _has_payloads(salvaged: _Salvaged, identity: int) -> bool:
-    """Every entry has its line of values (emptied or not): a lost one would pass for one erased for safety."""
-    return all(entry["id"] in salvaged.payloads for entry in salvaged.entries.get(identity, ()))
+def _bring_history(db: Encrypted, connection: sqlite3.Connection, head: Head, salvaged: _Salvaged) -> bool:
+    """Bring the entries of a record over, if none is missing."""
+    connection.execute("SAVEPOINT history")
+    entries = salvaged.entries.get(head.id, [])
+    payloads = [salvaged.payloads[entry["id"]] for entry in entries if entry["id"] in salvaged.payloads]
+    db.table("entries").insert_all(entries)
+    db.table("payloads").insert_all(payloads)
+    # Every entry has its line of values, emptied or not: a lost one would pass for one that was erased for safety.
+    is_whole = len(payloads) == len(entries) and not list(chain.verify(connection, head))
+    if not is_whole:
+        connection.execute("ROLLBACK TO history")
+    connection.execute("RELEASE history")
+    return is_whole
 
 
 def _keep(db: Encrypted, connection: sqlite3.Connection, head: Head, salvaged: _Salvaged) -> None:

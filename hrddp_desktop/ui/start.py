@@ -89,9 +89,10 @@ class _Entrance(QScrollArea):
 
 
 class Unlock(_Entrance):
-    """Ask for the passphrase. Signals: given(passphrase); language(code)."""
+    """Ask for the passphrase. Signals: given(passphrase); copies() and repair; language(code)."""
 
     given = Signal(str)
+    copies = Signal()
 
     def __init__(self, folder: Path, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(words, 56, parent)
@@ -105,7 +106,11 @@ class Unlock(_Entrance):
         self.message = MessagePanel(words, self.card)
         self._line.returnPressed.connect(self._give)
         self._open.clicked.connect(self._give)
+        self._copies = Button(words("Copies and repair"), self.card, kind="link")
+        self._copies.setObjectName("copies_and_repair")
+        self._copies.clicked.connect(self.copies)
         buttons = row()
+        buttons.addWidget(self._copies)
         buttons.addStretch(1)
         buttons.addWidget(self._open)
         layout = column(gap=theme.UNIT, margin=4 * theme.UNIT)

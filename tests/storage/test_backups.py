@@ -220,6 +220,35 @@ def test_a_wrong_passphrase_restores_nothing(opened: Vault, tmp_path: Path) -> N
     assert not (tmp_path / "b.hrddp").exists()
 
 
+def test_whoever_holds_the_safe_card_alone_gets_the_bytes_of_the_copy(opened: Vault, tmp_path: Path) -> None:
+    copy = close(opened)
+    backups.restore(copy.folder, None, tmp_path / "b.hrddp", migrations.VERSION)
+    for name in ("data", "keys"):
+        assert (tmp_path / "b.hrddp" / name).read_bytes() == (copy.folder / name).read_bytes()
+
+
+def test_a_change_reaches_every_copy_and_what_is_out_of_reach_is_named(
+    opened: Vault, record: str, tmp_path: Path
+) -> None:
+    for value in range(3):
+        write(opened, record, value)
+        close(opened)
+    place = backups.place_of(opened.folder)
+    bad = backups.listing(place)[1]
+    (bad.folder / "data").write_bytes(os.urandom(8192))
+    missed = backups.in_each(
+        opened.source, (place, tmp_path / "stick"), lambda db: db.execute("UPDATE answers SET value = '0'")
+    )
+    assert missed == (str(tmp_path / "stick"),)
+    copies = backups.listing(place)
+    assert len(copies) == 2
+    assert bad not in copies
+    for copy in copies:
+        assert sorted(path.name for path in copy.folder.iterdir()) == ["data", "keys"]
+        with driver.peeking(copy.folder / vault.DATA, opened.source.key) as connection:
+            assert connection.execute("SELECT value FROM answers").fetchall() == [("0",)]
+
+
 def test_a_folder_without_copies_is_said_so(tmp_path: Path) -> None:
     assert refused(backups.find, tmp_path).code is Code.NO_COPY_THERE
 
