@@ -114,8 +114,8 @@ class BinCard(QFrame):
         self._empty.say(words("Destroy it all") if asks else words("Empty the bin …"))
         self._warning.say(
             words(
-                "Nobody can bring it back. Copies that were made earlier hold it until newer ones take their place, "
-                "at most 30 days. Choose again to destroy it."
+                "Nobody can bring it back. Copies that were made earlier hold it until newer ones take their place. "
+                "Choose again to destroy it."
             )
             if asks
             else ""
