@@ -177,7 +177,7 @@ class _Reader:
     def _ascend(self, table: str, below: int, above: int, lines: dict[int, Line]) -> bool:
         """Read upwards between two numbers, until there is no more (True) or a page is refused (False)."""
         self._probes += 1
-        query = f'SELECT rowid AS "_number", * FROM "{table}" WHERE rowid > ? AND rowid < ? ORDER BY rowid'  # noqa: S608
+        query = f'SELECT rowid AS "_number", * FROM "{table}" WHERE rowid > ? AND rowid < ? ORDER BY rowid'  # noqa: S608 - a name that the schema gave
         try:
             with driver.peeking(self._file, self._key) as connection:
                 found = connection.execute(query, (below, above))

@@ -70,6 +70,8 @@ class Home(QWidget):
         self._list = _List(self)
         self._list.setObjectName("records")
         self._list.setAccessibleName(words("Assessments"))
+        self._list.setAccessibleDescription(words("Enter opens, Delete puts into the bin."))
+        self._list.setToolTip(words("Enter opens, Delete puts into the bin."))
         self._list.setModel(self._model)
         self._list.opened.connect(self._open)
         self._list.binned.connect(self._bin)

@@ -346,6 +346,7 @@ class Window(QMainWindow):
         )
         try:
             self._office = vault.new_vault(self._vault, beginning.passphrase, person)
+            self._settings = self._settings.but(second_place=beginning.second_place)
             self._remember(beginning.language)
         except HrddpError as error:
             screen = self.screen_shown()

@@ -17,6 +17,7 @@ from hrddp_desktop.storage.records import SetAnswer
 from tests.storage.vaults import PASSPHRASE, database, fingerprint, new_record, new_vault, summary
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from hrddp_desktop.storage.vault import Vault
@@ -32,9 +33,9 @@ def write(opened: Vault, record: str, value: int) -> None:
     opened.store.commit(record, SetAnswer("count", value), summary(record))
 
 
-def refused(call: object, *arguments: object) -> VaultError:
+def refused(call: Callable[..., object], *arguments: object) -> VaultError:
     with pytest.raises(VaultError) as caught:
-        call(*arguments)  # type: ignore[operator]
+        call(*arguments)
     return caught.value
 
 
@@ -204,9 +205,11 @@ def test_nothing_is_ever_restored_over_something(opened: Vault, tmp_path: Path) 
         (lambda copy: (copy / "keys").write_text('{"format": 9, "schema": 9}'), Code.VAULT_NEWER),
     ],
 )
-def test_a_copy_that_is_not_good_is_not_restored(opened: Vault, tmp_path: Path, spoil: object, code: Code) -> None:
+def test_a_copy_that_is_not_good_is_not_restored(
+    opened: Vault, tmp_path: Path, spoil: Callable[[Path], object], code: Code
+) -> None:
     copy = close(opened)
-    spoil(copy.folder)  # type: ignore[operator]
+    spoil(copy.folder)
     before = fingerprint(tmp_path)
     error = refused(backups.restore, copy.folder, PASSPHRASE, tmp_path / "new" / "b.hrddp", migrations.VERSION)
     assert error.code is code

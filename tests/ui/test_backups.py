@@ -17,7 +17,7 @@ from hrddp_desktop.ui.backups import SECOND_PLACE, CopiesPage, outside_sentence
 from hrddp_desktop.ui.damage import DamageDialog
 from hrddp_desktop.ui.dialogs import Asker
 from hrddp_desktop.ui.home import Home
-from hrddp_desktop.ui.start import Unlock
+from hrddp_desktop.ui.start import FirstStart, Unlock
 from tests.ui.conftest import PASSPHRASE
 from tests.ui.hands import press, press_here, type_here, type_in
 
@@ -237,3 +237,20 @@ def test_how_long_ago_is_said_in_days(made_vault: Path, window: Window) -> None:
     assert said[-1][0] == "Last copy outside this computer: 12 days ago."
     shutil.rmtree(storage.place_of(made_vault))
     assert outside_sentence(made_vault, window.words)[1]
+
+
+def test_the_second_place_can_be_chosen_at_first_start(window: Window, stick: Path, qtbot: QtBot) -> None:
+    first = window.screen_shown()
+    assert isinstance(first, FirstStart)
+    for text in ("Ada Example", "Project manager", "DORV", "ilm", "seven calm lanterns", "seven calm lanterns"):
+        type_here(text)
+        press_here(Key.Key_Tab)
+    press(button(first, "choose_place"), Key.Key_Return)
+    asker = first.findChild(Asker)
+    assert asker is not None
+    asker.named.emit("second_place", str(stick))
+    press(first.findChild(QLineEdit, "again"), Key.Key_Return)
+    qtbot.waitUntil(lambda: isinstance(window.screen_shown(), Home), timeout=20_000)
+    assert settings.load(paths.settings_file()).second_place == str(stick)
+    window.close()
+    assert [line for line in backups.copies(paths.default_vault(), stick) if line.outside]
