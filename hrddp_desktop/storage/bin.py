@@ -30,7 +30,7 @@ _WITH: Final = (  # what was put into the bin together with the record, at the s
     "(uuid = :record OR related = :record) AND id IN (SELECT record FROM bin WHERE emptied = 0 AND at = "
     "(SELECT b.at FROM bin b JOIN summaries s ON s.id = b.record WHERE s.uuid = :record))"
 )
-_EMPTIED_TABLES: Final = ("answers", "rows", "excuses", "marks", "drafts", "signatures")
+_EMPTIED_TABLES: Final = ("answers", "rows", "excuses", "marks", "drafts")
 
 
 def _now() -> datetime:
@@ -113,6 +113,8 @@ class Bin:
         )
         for table in _EMPTIED_TABLES:
             connection.execute(f"DELETE FROM {table} WHERE record = ?", (head.id,))  # noqa: S608 - names above
+        # What was sealed stays a fact (policy 4.4); who signed goes.
+        connection.execute("UPDATE signatures SET signer = '', fingerprint = '' WHERE record = ?", (head.id,))
         connection.execute(
             "UPDATE summaries SET title = '', reference = '', country = '', station = '', status = '', outcome = '', "
             "next_due = NULL, as_of = NULL WHERE id = ?",

@@ -19,6 +19,15 @@ _PAYLOAD_REWRITTEN: Final = " OR ".join(
     ["NEW.entry IS NOT OLD.entry"]
     + [f"NEW.{name} IS NOT NULL AND NEW.{name} IS NOT OLD.{name}" for name in ("old_salt", "old", "new_salt", "new")]
 )
+_SIGNATURE: Final = (
+    "role", "signer", "fingerprint", "signed", "outcome", "rule", "as_of", "definition", "answers_sha256",
+    "file_sha256",
+)  # fmt: skip
+# Who signed may be erased with the whole record; outcome, rule, dates and hash of a seal never are (policy 4.4).
+_SIGNATURE_REWRITTEN: Final = " OR ".join(
+    [f"NEW.{name} IS NOT OLD.{name}" for name in ("id", "record", *_SIGNATURE) if name not in {"signer", "fingerprint"}]
+    + [f"NEW.{name} NOT IN ('', OLD.{name})" for name in ("signer", "fingerprint")]
+)
 
 
 def version(db: Encrypted) -> int:
@@ -113,19 +122,14 @@ def _create_history_tables(db: Database) -> None:
         {"entry": int, "old_salt": bytes, "old": str, "new_salt": bytes, "new": str},
         pk="entry", foreign_keys=[("entry", "entries", "id")], strict=True,
     )  # fmt: skip
-    texts = (
-        "role", "signer", "fingerprint", "signed", "outcome", "rule", "as_of", "definition", "answers_sha256",
-        "file_sha256",
-    )  # fmt: skip
     db.table("signatures").create(
-        {"id": int, "record": int, **dict.fromkeys(texts, str)},
-        pk="id", not_null={"record", *texts}, foreign_keys=[("record", "records", "id")], strict=True,
+        {"id": int, "record": int, **dict.fromkeys(_SIGNATURE, str)},
+        pk="id", not_null={"record", *_SIGNATURE}, foreign_keys=[("record", "records", "id")], strict=True,
     ).create_index(["record"])  # fmt: skip
-    for table in ("entries", "signatures"):
-        _refuse(db, table, "UPDATE")
-    _refuse(db, "entries", "DELETE")
-    _refuse(db, "signatures", "DELETE", "OLD.record NOT IN (SELECT record FROM bin WHERE emptied = 1)")
-    _refuse(db, "payloads", "DELETE")
+    for table in ("entries", "payloads", "signatures"):
+        _refuse(db, table, "DELETE")
+    _refuse(db, "entries", "UPDATE")
+    _refuse(db, "signatures", "UPDATE", _SIGNATURE_REWRITTEN)
     _refuse(db, "payloads", "UPDATE", _PAYLOAD_REWRITTEN)
 
 

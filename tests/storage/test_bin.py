@@ -10,7 +10,7 @@ import pytest
 from hrddp_desktop.errors import Code, VaultError
 from hrddp_desktop.storage import vault
 from hrddp_desktop.storage.bin import Bin
-from hrddp_desktop.storage.records import AddRow, Excuse, SetAnswer, SetExcuse, SetMarks, Stored, What
+from hrddp_desktop.storage.records import AddRow, Excuse, SetAnswer, SetExcuse, SetMarks, Signature, Stored, What
 from tests.storage.vaults import FORM, FORM_BYTES, PASSPHRASE, database, new_record, summary
 
 if TYPE_CHECKING:
@@ -98,6 +98,19 @@ def test_emptying_destroys_every_text_and_leaves_a_chain_that_holds(opened: Vaul
     with vault.unlock(opened.folder, PASSPHRASE) as again:
         assert again.warning is None  # the witness knows the last change
         assert again.store.check() == []
+
+
+def test_of_a_signature_the_outcome_stays_and_the_signer_goes(opened: Vault, filled: str) -> None:
+    today = datetime.now(UTC)
+    signed = Signature("preparer", CANARY, "ab", today, "refused", "D01", today.date(), "sha256:0", "1" * 64, "2" * 64)
+    opened.store.note_signature(filled, signed, summary(filled))
+    opened.bin.put(filled)
+    opened.bin.empty()
+    db = database(opened.folder)
+    (line,) = db.table("signatures").rows
+    db.close()
+    assert (line["signer"], line["fingerprint"], line["outcome"]) == ("", "", "refused")
+    assert opened.store.check() == []
 
 
 def test_only_what_was_named_is_emptied(opened: Vault, filled: str) -> None:
