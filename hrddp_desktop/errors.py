@@ -189,6 +189,43 @@ class Code(Enum):
         N_("Type a passphrase of several words."),
     )
 
+    # copies of the vault
+    COPY_NO_ROOM = Sentence(
+        N_("There is no room for another copy of the vault in {place}."),
+        N_("The vault and the copies that are there are whole."),
+        N_("Free some space there, then make a copy again."),
+    )
+    COPY_NOT_MADE = Sentence(
+        N_("No copy of the vault could be made in {place}: {detail}."),
+        N_("The vault and earlier copies are as they were."),
+        N_("Choose a place where you may write, or connect it again, then make a copy again."),
+    )
+    COPY_UNFIT = Sentence(
+        N_("The copy {copy} cannot be used: {detail}."),
+        N_("Nothing was changed."),
+        N_("Take another copy; each of them was tried when it was made."),
+    )
+    PLACE_MISSING = Sentence(
+        N_("The second place {place} is not there now."),
+        N_("The vault and the copies on this computer are whole."),
+        N_("Connect the stick, or choose another folder, then make a copy."),
+    )
+    NO_COPY_THERE = Sentence(
+        N_("There is no copy of a vault in {place}."),
+        N_("Nothing was changed."),
+        N_("Choose the folder that holds the copies, or one copy itself."),
+    )
+    COPIES_INSIDE = Sentence(
+        N_("The folder {place} lies inside the vault."),
+        N_("Nothing was changed."),
+        N_("Choose a stick or a folder outside it."),
+    )
+    VAULT_HOPELESS = Sentence(
+        N_("Nothing could be read from the damaged vault."),
+        N_("Its files were left as they are, and no new vault was made."),
+        N_("Restore the newest copy instead."),
+    )
+
     # documents and signatures
     DOCUMENT_UNKNOWN = Sentence(
         N_("There is no document named {document}."),

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hrddp_desktop.cli import backups
 from hrddp_desktop.cli.shared import (
     ANSWERS_LIMIT,
     GOOD,
@@ -48,6 +49,7 @@ def add_commands(commands: Commands) -> None:
     for parser in (new, add, show, export, listing, check):
         parser.add_argument("--vault", type=Path, required=True, metavar="FOLDER")
         add_passphrase(parser)
+    backups.add_commands(group)
 
 
 def _vault_new(arguments: argparse.Namespace) -> int:

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from hrddp_desktop.services.forms import Forms
     from hrddp_desktop.services.scanner import Kind
     from hrddp_desktop.services.texts import Hit, Marks
+    from hrddp_desktop.storage.backups import Source
+    from hrddp_desktop.storage.bin import Bin
     from hrddp_desktop.storage.records import Edit, Person, Signature, Summary
     from hrddp_desktop.storage.vault import Vault
 
@@ -150,6 +152,20 @@ class Office:
     def check(self) -> list[str]:
         """Every problem of the vault, in words; empty when all is well."""
         return [str(damage) for damage in self._vault.store.check()]
+
+    @property
+    def source(self) -> Source:
+        """The vault as something to copy and look over, see services/backups.py."""
+        return self._vault.source
+
+    @property
+    def bin(self) -> Bin:
+        """The records that were put away."""
+        return self._vault.bin
+
+    def sum_up(self, record: str, summary: Summary) -> None:
+        """Make the line of the list anew; no entry."""
+        self._vault.store.commit_all(record, (), summary)
 
     def close(self) -> None:
         """Lock the vault. May be called twice."""

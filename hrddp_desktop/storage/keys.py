@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 NAME: Final = "keys"
 FORMAT: Final = 1
 KEY_BYTES: Final = 32
-_LARGEST_FILE: Final = 1024 * 1024
+LARGEST_FILE: Final = 1024 * 1024
 _SALT_BYTES: Final = 16
 _NONCE_BYTES: Final = 12
 _TAG_BYTES: Final = 16
@@ -112,7 +112,7 @@ def read(folder: Path, known_schema: int) -> Keys:
     or that this app did not write.
     """
     try:
-        return _parse(files.read_file(folder / NAME, _LARGEST_FILE), known_schema)
+        return _parse(files.read_file(folder / NAME, LARGEST_FILE), known_schema)
     except FileError as error:
         raise VaultError(Code.KEYS_LOST, detail=error.facts["detail"]) from error
     except _NOT_OURS as error:

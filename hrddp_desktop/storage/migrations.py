@@ -19,6 +19,15 @@ _PAYLOAD_REWRITTEN: Final = " OR ".join(
     ["NEW.entry IS NOT OLD.entry"]
     + [f"NEW.{name} IS NOT NULL AND NEW.{name} IS NOT OLD.{name}" for name in ("old_salt", "old", "new_salt", "new")]
 )
+_SIGNATURE: Final = (
+    "role", "signer", "fingerprint", "signed", "outcome", "rule", "as_of", "definition", "answers_sha256",
+    "file_sha256",
+)  # fmt: skip
+# Who signed may be erased with the whole record; outcome, rule, dates and hash of a seal never are (policy 4.4).
+_SIGNATURE_REWRITTEN: Final = " OR ".join(
+    [f"NEW.{name} IS NOT OLD.{name}" for name in ("id", "record", *_SIGNATURE) if name not in {"signer", "fingerprint"}]
+    + [f"NEW.{name} NOT IN ('', OLD.{name})" for name in ("signer", "fingerprint")]
+)
 
 
 def version(db: Encrypted) -> int:
@@ -36,7 +45,7 @@ def apply(db: Encrypted) -> None:
 
 @MIGRATIONS()
 def first_schema(db: Database) -> None:
-    """Records, answers, rows, excuses, drafts; their entries and payloads; people, secrets, signatures."""
+    """Records, answers, rows, excuses, drafts, the bin; their entries and payloads; people, secrets, signatures."""
     _create_vault_tables(db)
     _create_record_tables(db)
     _create_history_tables(db)
@@ -88,6 +97,11 @@ def _create_record_tables(db: Database) -> None:
         {"record": int, "path": str, "value": str},
         pk=("record", "path"), not_null={"value"}, foreign_keys=[("record", "records", "id")], strict=True,
     )  # fmt: skip
+    # Records that were put into the bin; once it was emptied nothing is left of them but their chain.
+    db.table("bin").create(
+        {"record": int, "at": str, "emptied": int},
+        pk="record", not_null={"at", "emptied"}, foreign_keys=[("record", "records", "id")], strict=True,
+    )  # fmt: skip
     db.table("drafts").create(
         {"record": int, "path": str, "text": str, "at": str},
         pk=("record", "path"), not_null={"text", "at"}, foreign_keys=[("record", "records", "id")], strict=True,
@@ -108,18 +122,14 @@ def _create_history_tables(db: Database) -> None:
         {"entry": int, "old_salt": bytes, "old": str, "new_salt": bytes, "new": str},
         pk="entry", foreign_keys=[("entry", "entries", "id")], strict=True,
     )  # fmt: skip
-    texts = (
-        "role", "signer", "fingerprint", "signed", "outcome", "rule", "as_of", "definition", "answers_sha256",
-        "file_sha256",
-    )  # fmt: skip
     db.table("signatures").create(
-        {"id": int, "record": int, **dict.fromkeys(texts, str)},
-        pk="id", not_null={"record", *texts}, foreign_keys=[("record", "records", "id")], strict=True,
+        {"id": int, "record": int, **dict.fromkeys(_SIGNATURE, str)},
+        pk="id", not_null={"record", *_SIGNATURE}, foreign_keys=[("record", "records", "id")], strict=True,
     ).create_index(["record"])  # fmt: skip
-    for table in ("entries", "signatures"):
-        _refuse(db, table, "UPDATE")
+    for table in ("entries", "payloads", "signatures"):
         _refuse(db, table, "DELETE")
-    _refuse(db, "payloads", "DELETE")
+    _refuse(db, "entries", "UPDATE")
+    _refuse(db, "signatures", "UPDATE", _SIGNATURE_REWRITTEN)
     _refuse(db, "payloads", "UPDATE", _PAYLOAD_REWRITTEN)
 
 

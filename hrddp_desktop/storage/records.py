@@ -169,6 +169,17 @@ class What(StrEnum):
     ROW_RESTORED = "row restored"
     ROW_MOVED = "row moved"
     SIGNED = "signed"
+    BINNED = "put into the bin"
+    TAKEN_BACK = "taken back from the bin"
+    EMPTIED = "emptied"
+
+
+@dataclass(frozen=True, slots=True)
+class Binned:
+    """A record in the bin, with its line of the list, and since when."""
+
+    summary: Summary
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,21 +31,25 @@ if TYPE_CHECKING:
     from hrddp_desktop.storage.driver import Encrypted
     from hrddp_desktop.storage.witness import Witness
 
-_HEAD: Final = "SELECT r.id, r.uuid, s.entries, s.head FROM records r JOIN summaries s USING (id) WHERE r.uuid = ?"
+_HEAD: Final = (
+    "SELECT r.id, r.uuid, s.entries, s.head FROM records r JOIN summaries s USING (id) WHERE r.uuid = ? "
+    "AND r.id NOT IN (SELECT record FROM bin WHERE emptied = 1)"
+)
 _SET_SUMMARY: Final = (
     "UPDATE summaries SET form = ?, title = ?, reference = ?, country = ?, station = ?, status = ?, outcome = ?, "
     "next_due = ?, as_of = ?, definition = ?, changed = ?, entries = ?, head = ? WHERE id = ?"
 )
-_LINE: Final = (
+LINE: Final = (
     "SELECT uuid, form, title, reference, country, station, status, outcome, next_due, as_of, definition, related, "
     "changed FROM summaries "
 )
-_SUMMARY: Final = _LINE + "WHERE uuid = ?"
+_SUMMARY: Final = LINE + "WHERE uuid = ?"
 _PLACE: Final = (
     "SELECT 1 + count(*) FROM summaries WHERE form = :form AND related = :related "
     "AND id < coalesce((SELECT id FROM summaries WHERE uuid = :record), 9e18)"
 )
-_SUMMARIES: Final = _LINE + ("WHERE :related IS NULL OR related = :related ORDER BY changed DESC, id DESC LIMIT :limit")
+_LISTED: Final = "WHERE (:related IS NULL OR related = :related) AND id NOT IN (SELECT record FROM bin) "
+_SUMMARIES: Final = LINE + _LISTED + ("ORDER BY changed DESC, id DESC LIMIT :limit")
 _ENTRIES: Final = (
     "SELECT e.number, e.what, e.path, e.actor, w.name, e.device, e.at, e.old_hash, e.new_hash, p.old, p.new "
     "FROM entries e LEFT JOIN payloads p ON p.entry = e.id LEFT JOIN people w ON w.slot = e.actor "
@@ -108,7 +112,7 @@ class Store:
         with self._db.reading() as connection:
             wanted = {"limit": -1 if limit is None else limit, "related": related}
             rows = connection.execute(_SUMMARIES, wanted).fetchall()
-        return [_summary(row) for row in rows]
+        return [summary_of(row) for row in rows]
 
     def summary(self, record: str) -> Summary:
         """The line of one record. Raises VaultError(RECORD_UNKNOWN)."""
@@ -116,7 +120,7 @@ class Store:
             row = connection.execute(_SUMMARY, (record,)).fetchone()
         if row is None:
             raise VaultError(Code.RECORD_UNKNOWN, record=record)
-        return _summary(row)
+        return summary_of(row)
 
     def place(self, record: str, form: str, related: str) -> int:
         """Which of the records of a form that belong to `related` this is or, not stored yet, will be; from 1."""
@@ -291,7 +295,8 @@ def _entry(row: tuple[Any, ...]) -> Entry:
     return Entry(number, What(what), path, actor, author or "", device, moment, _fact(old), _fact(new), erased)
 
 
-def _summary(row: tuple[Any, ...]) -> Summary:
+def summary_of(row: tuple[Any, ...]) -> Summary:
+    """A line of `LINE`."""
     *texts, next_due, as_of, definition, related, changed = row
     record, form, title, reference, country, station, status, outcome = texts
     days = _day(next_due), _day(as_of)

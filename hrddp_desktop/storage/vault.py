@@ -17,7 +17,9 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Final, Self
 
 from hrddp_desktop.errors import Code, VaultError
-from hrddp_desktop.storage import checking, driver, keys, migrations
+from hrddp_desktop.storage import backups, checking, driver, keys, migrations
+from hrddp_desktop.storage.backups import Source
+from hrddp_desktop.storage.bin import Bin
 from hrddp_desktop.storage.chain import Writer
 from hrddp_desktop.storage.keys import Cost, Keys
 from hrddp_desktop.storage.records import Damage, Fault, Person
@@ -32,8 +34,8 @@ if TYPE_CHECKING:
     from hrddp_desktop.storage.driver import Encrypted
     from hrddp_desktop.storage.witness import Marks
 
-DATA: Final = "data"
-BACKUPS: Final = "backups"
+DATA: Final = backups.DATA
+BACKUPS: Final = backups.BACKUPS
 _REFUSED_MAKING: Final = {
     Code.DISK_FULL: Code.VAULT_NO_ROOM,
     Code.VAULT_READ_ONLY: Code.VAULT_NOT_MADE,
@@ -49,10 +51,13 @@ class Vault:
     edit raises VaultError(VAULT_READ_ONLY).
     """
 
-    def __init__(self, folder: Path, db: Encrypted, slot: str, witness: Witness, warning: Damage | None) -> None:
-        self.folder = folder
+    def __init__(self, source: Source, db: Encrypted, slot: str, witness: Witness, warning: Damage | None) -> None:
+        self.folder = source.folder
+        self.source = source
         self.slot = slot
-        self.store = Store(db, Writer(slot, _device(witness.vault)), witness)
+        writer = Writer(slot, _device(witness.vault))
+        self.store = Store(db, writer, witness)
+        self.bin = Bin(db, writer, witness)
         self.warning = warning
         self.is_read_only = db.is_read_only
         self._db = db
@@ -172,19 +177,32 @@ def _open(folder: Path, key_file: Keys, slot: str, key: bytes) -> Vault:
     witness = Witness(folder, key, key_file.vault)
     marks = witness.marks()
     _refuse_unfit(folder / DATA, key)
+    source = Source(folder, key, key_file.vault, migrations.VERSION)
     db = _connected(folder / DATA, key)
     try:
         found = migrations.version(db)
         _refuse_newer(found)
         if found < migrations.VERSION:
-            # First the file that older versions read before anything else, so that none of them goes near the data.
-            keys.write(folder, replace(key_file, schema=migrations.VERSION))
-            migrations.apply(db)
+            _migrate(db, source, key_file)
         warning = _warning(db, witness, marks)
     except BaseException:
         db.close()
         raise
-    return Vault(folder, db, slot, witness, warning)
+    return Vault(source, db, slot, witness, warning)
+
+
+def _migrate(db: Encrypted, source: Source, key_file: Keys) -> None:
+    """Change the schema; a verified copy of the vault as it was lies in `backups/` then, whether it worked or not."""
+    if db.is_read_only:
+        raise VaultError(Code.VAULT_READ_ONLY, detail="it must be brought up to date first")
+    backups.before_migration(db, source)
+    # First the file that older versions read before anything else, so that none of them goes near the data.
+    keys.write(source.folder, replace(key_file, schema=migrations.VERSION))
+    try:
+        migrations.apply(db)
+    except BaseException:
+        keys.write(source.folder, key_file)
+        raise
 
 
 def _warning(db: Encrypted, witness: Witness, marks: Marks) -> Damage | None:

@@ -11,7 +11,7 @@ from hrddp_desktop.errors import N_
 from hrddp_desktop.ui import icons, theme
 from hrddp_desktop.ui.languages import LanguagePicker
 from hrddp_desktop.ui.outcomes import shape_of
-from hrddp_desktop.ui.parts import Button, MessagePanel, RowList, Text, column, row
+from hrddp_desktop.ui.parts import Button, MessagePanel, RowList, Text, column, restyle, row
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -29,8 +29,8 @@ _STATES = {"draft": N_("Draft"), "signed": N_("Signed")}
 class Home(QWidget):
     """The first screen behind the passphrase.
 
-    Signals: opened(record); started() a new assessment; checking() a PDF; reading() the guidance; examples() the worked
-    cases; language(code).
+    Signals: opened(record); binned(record); started() a new assessment; checking() a PDF; reading() the guidance;
+    examples() the worked cases; copies() and repair; language(code).
     """
 
     opened = Signal(str)
@@ -38,6 +38,8 @@ class Home(QWidget):
     checking = Signal()
     reading = Signal()
     examples = Signal()
+    copies = Signal()
+    binned = Signal(str)
     language = Signal(str)
 
     def __init__(self, office: Office, words: Words, parent: QWidget | None = None) -> None:
@@ -55,6 +57,11 @@ class Home(QWidget):
         self._examples = Button(words("Open an example"), self, icon="file-text")
         self._examples.setObjectName("examples")
         self._examples.clicked.connect(self.examples)
+        self._copies = Button(words("Copies and repair"), self, kind="link")
+        self._copies.setObjectName("copies_and_repair")
+        self._copies.clicked.connect(self.copies)
+        self._outside = Text("", self, size=0.92)
+        self._outside.setObjectName("outside")
         self._language = LanguagePicker(words, self)
         self._new.clicked.connect(self.started)
         self._check.clicked.connect(self.checking)
@@ -63,8 +70,11 @@ class Home(QWidget):
         self._list = _List(self)
         self._list.setObjectName("records")
         self._list.setAccessibleName(words("Assessments"))
+        self._list.setAccessibleDescription(words("Enter opens, Delete puts into the bin."))
+        self._list.setToolTip(words("Enter opens, Delete puts into the bin."))
         self._list.setModel(self._model)
         self._list.opened.connect(self._open)
+        self._list.binned.connect(self._bin)
         self._empty = self._make_empty()
         self._lay_out()
         self.refresh()
@@ -79,6 +89,15 @@ class Home(QWidget):
             self._list.fit()
             if not self._list.currentIndex().isValid():
                 self._list.setCurrentIndex(self._model.index(0, 0))
+
+    def say_outside(self, text: str, *, warns: bool) -> None:
+        """Say when the last copy outside this computer was made."""
+        restyle(self._outside, "tone", "stop" if warns else "muted")
+        self._outside.say(text)
+
+    def say_checked(self) -> None:
+        """Say quietly that the vault was looked over and is whole."""
+        self._outside.say(f"{self._words('The vault was checked: it is whole.')} {self._outside.text()}")
 
     def take_focus(self) -> None:
         """The list if there is one, else the button that starts."""
@@ -122,6 +141,8 @@ class Home(QWidget):
         layout.addStretch(0)
         foot = row(gap=2 * theme.UNIT)
         foot.addWidget(Text(words("This is not an official IOM or UN product."), self, tone="muted", size=0.92), 1)
+        foot.addWidget(self._outside, 1)
+        foot.addWidget(self._copies)
         foot.addWidget(self._read)
         layout.addLayout(foot)
         layout.setStretchFactor(self._list, 1)
@@ -132,6 +153,10 @@ class Home(QWidget):
     @Slot(int)
     def _open(self, position: int) -> None:
         self.opened.emit(self._model.records[position].record)
+
+    @Slot(int)
+    def _bin(self, position: int) -> None:
+        self.binned.emit(self._model.records[position].record)
 
 
 class _Records(QAbstractTableModel):
@@ -186,9 +211,10 @@ class _Records(QAbstractTableModel):
 
 
 class _List(RowList):
-    """Enter or a double click opens. Signals: opened(position)."""
+    """Enter or a double click opens, Delete puts into the bin. Signals: opened(position); binned(position)."""
 
     opened = Signal(int)
+    binned = Signal(int)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, height=theme.em(parent, 1.0) + 3 * theme.UNIT)
@@ -208,6 +234,8 @@ class _List(RowList):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self._open(self.currentIndex())
+        elif event.key() == Qt.Key.Key_Delete and self.currentIndex().isValid():
+            self.binned.emit(self.currentIndex().row())
         else:
             super().keyPressEvent(event)
 

@@ -18,10 +18,11 @@ from hrddp_desktop.ui.passphrases import Remark, Reveal, is_weak, secret_line, s
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from PySide6.QtWidgets import QVBoxLayout
+    from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
     from hrddp_desktop.errors import HrddpError
     from hrddp_desktop.i18n import Words
+    from hrddp_desktop.ui.dialogs import Asker
 
 _COUNTRY = re.compile(r"[A-Z]{3}")
 _ABOUT = (
@@ -36,6 +37,7 @@ _KEYS = (
 )
 # Blanks at the ends of a passphrase belong to it.
 _SECRETS = ("passphrase", "again")
+_PLACE = "second_place"
 _MAKE = N_("Make the vault and begin")
 _NOT_OFFICIAL = N_("This is not an official IOM or UN product.")
 
@@ -50,6 +52,7 @@ class Beginning:
     function: str
     station: str
     country: str
+    second_place: str = ""
 
 
 class _Entrance(QScrollArea):
@@ -89,9 +92,10 @@ class _Entrance(QScrollArea):
 
 
 class Unlock(_Entrance):
-    """Ask for the passphrase. Signals: given(passphrase); language(code)."""
+    """Ask for the passphrase. Signals: given(passphrase); copies() and repair; language(code)."""
 
     given = Signal(str)
+    copies = Signal()
 
     def __init__(self, folder: Path, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(words, 56, parent)
@@ -105,7 +109,11 @@ class Unlock(_Entrance):
         self.message = MessagePanel(words, self.card)
         self._line.returnPressed.connect(self._give)
         self._open.clicked.connect(self._give)
+        self._copies = Button(words("Copies and repair"), self.card, kind="link")
+        self._copies.setObjectName("copies_and_repair")
+        self._copies.clicked.connect(self.copies)
         buttons = row()
+        buttons.addWidget(self._copies)
         buttons.addStretch(1)
         buttons.addWidget(self._open)
         layout = column(gap=theme.UNIT, margin=4 * theme.UNIT)
@@ -193,6 +201,8 @@ class FirstStart(_Entrance):
         below.addStretch(0)
         below.addWidget(reveal, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(below)
+        layout.addWidget(Rule())
+        layout.addLayout(self._ask_second_place())
         self.message = MessagePanel(words, self.card)
         layout.addWidget(self.message)
         self._make = Button(words(_MAKE), self.card, kind="primary")
@@ -209,12 +219,13 @@ class FirstStart(_Entrance):
 
     def typed(self) -> dict[str, str]:
         """What stands in the lines, for a screen in another language."""
-        return {name: line.text() for name, line in self._lines.items()}
+        return {name: line.text() for name, line in self._lines.items()} | {_PLACE: self._second_place}
 
     def put(self, typed: dict[str, str]) -> None:
         """Put back what was typed before the language changed."""
-        for name, text in typed.items():
-            self._lines[name].setText(text)
+        self._take_place(_PLACE, typed.get(_PLACE, ""))
+        for name, line in self._lines.items():
+            line.setText(typed.get(name, ""))
         self._weigh()
 
     def show_error(self, error: HrddpError) -> None:
@@ -239,6 +250,41 @@ class FirstStart(_Entrance):
         self._problems[name] = problem
         return layout
 
+    def _ask_second_place(self) -> QHBoxLayout:
+        """Where copies outside this computer go; it may be left for later."""
+        words = self.words
+        self._second_place = ""
+        self._asker: Asker | None = None
+        texts = column(gap=theme.HALF)
+        texts.addWidget(Text(words("Second place for copies"), self.card, strong=True))
+        self._place = Text("", self.card, tone="muted", size=0.92)
+        texts.addWidget(self._place)
+        choose = Button(words("Choose a second place …"), self.card)
+        choose.setObjectName("choose_place")
+        choose.clicked.connect(self._choose_place)
+        layout = row(gap=2 * theme.UNIT)
+        layout.addLayout(texts, 1)
+        layout.addWidget(choose, 0, Qt.AlignmentFlag.AlignTop)
+        self._take_place(_PLACE, "")
+        return layout
+
+    @Slot()
+    def _choose_place(self) -> None:
+        from hrddp_desktop.ui.dialogs import Asker
+
+        if self._asker is None:
+            self._asker = Asker(self, self.words)
+            self._asker.named.connect(self._take_place)
+        self._asker.ask_for_folder(_PLACE, self.words("Choose a second place"))
+
+    @Slot(str, str)
+    def _take_place(self, _purpose: str, path: str) -> None:
+        self._second_place = path
+        later = self.words(
+            "A stick or a folder on another disk, for an encrypted copy at each close. You can do it later."
+        )
+        self._place.say(path or later)
+
     @Slot()
     def _weigh(self) -> None:
         typed = self._lines["passphrase"].text()
@@ -248,9 +294,8 @@ class FirstStart(_Entrance):
 
     @Slot()
     def _give(self) -> None:
-        typed = {
-            name: text.strip() if name not in ("passphrase", "again") else text for name, text in self.typed().items()
-        }
+        lines = {name: line.text() for name, line in self._lines.items()}
+        typed = {name: text if name in _SECRETS else text.strip() for name, text in lines.items()}
         typed["country"] = typed["country"].upper()
         problems = self._find_problems(typed)
         for name, text in self._problems.items():
@@ -281,7 +326,7 @@ class FirstStart(_Entrance):
     @Slot()
     def _tell(self) -> None:
         kept = {name: text for name, text in self._typed.items() if name != "again"}
-        self.given.emit(Beginning(language=self.picker.language(), **kept))
+        self.given.emit(Beginning(language=self.picker.language(), second_place=self._second_place, **kept))
 
     def _find_problems(self, typed: dict[str, str]) -> dict[str, str]:
         words = self.words

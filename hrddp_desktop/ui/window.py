@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
@@ -14,11 +15,10 @@ from hrddp_desktop.ui.start import FirstStart, Unlock
 from hrddp_desktop.ui.work import Work
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from PySide6.QtGui import QCloseEvent, QShowEvent
 
     from hrddp_desktop.services.records import Office
+    from hrddp_desktop.ui.damage import Looked
     from hrddp_desktop.ui.home import Home
     from hrddp_desktop.ui.start import Beginning
     from hrddp_desktop.ui.wizard import Wizard
@@ -39,7 +39,7 @@ class Window(QMainWindow):
         super().__init__()
         self.setObjectName("window")
         self._settings = settings.load(paths.settings_file())
-        self._vault = vault or paths.default_vault()
+        self._vault = vault or (Path(self._settings.vault) if self._settings.vault else paths.default_vault())
         self._office: Office | None = None
         self._wizard: Wizard | None = None
         self._left_record = ""
@@ -81,6 +81,7 @@ class Window(QMainWindow):
         if self._vault.is_dir() and any(self._vault.iterdir()):
             unlock = Unlock(self._vault, self.words, self)
             unlock.given.connect(self._unlock)
+            unlock.copies.connect(self.show_copies)
             unlock.language.connect(self._change_language)
             self._show(unlock)
             unlock.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -106,10 +107,13 @@ class Window(QMainWindow):
         home.checking.connect(self._show_check)
         home.reading.connect(self.show_reading)
         home.examples.connect(self.show_examples)
+        home.copies.connect(self.show_copies)
+        home.binned.connect(self._bin_record)
         home.language.connect(self._change_language)
         self._show(home)
         self.setWindowTitle(self.words("HRDDP Desktop"))
         self._warn(home, office)
+        self._say_outside(home)
         home.take_focus()
 
     def _warn(self, home: Home, office: Office) -> None:
@@ -118,6 +122,12 @@ class Window(QMainWindow):
             warning = warning or self.words("This vault lies where nothing can be written: you can read, not answer.")
         if warning:
             home.message.show_hint(warning)
+
+    def _say_outside(self, home: Home) -> None:
+        from hrddp_desktop.ui.backups import outside_sentence
+
+        told, warns = outside_sentence(self._vault, self.words)
+        home.say_outside(told, warns=warns)
 
     @Slot(str)
     def open_record(self, record: str) -> None:
@@ -159,6 +169,101 @@ class Window(QMainWindow):
         self._show(page)
         page.take_focus()
         page.ask()
+
+    # --- copies, repair, bin ---
+
+    @Slot()
+    def show_copies(self) -> None:
+        """Show the copies of the vault and what can be done with them, with or without the vault open."""
+        from hrddp_desktop.ui.backups import CopiesPage
+        from hrddp_desktop.ui.dialogs import Asker
+
+        asker, place = Asker(self, self.words), self._settings.second_place
+        page = CopiesPage(self._vault, place, self._office, self.words, self.work, asker, self)
+        page.left.connect(self._leave_copies)
+        page.placed.connect(self._remember_place)
+        page.opened.connect(self._change_vault)
+        self._show(page)
+        page.take_focus()
+
+    @Slot()
+    def _leave_copies(self) -> None:
+        if self._office is not None:
+            self.show_home()
+        else:
+            self._show_entrance()
+
+    @Slot(str)
+    def _remember_place(self, place: str) -> None:
+        self._set(second_place=place)
+
+    @Slot(str)
+    def _change_vault(self, folder: str) -> None:
+        """Lock this vault and ask for the passphrase of another, from now on."""
+        self._set(vault=folder)
+        self.work.drain()
+        if self._office is not None:
+            self._office.close()
+            self._office = None
+        self._vault = Path(folder)
+        self._show_entrance()
+
+    @Slot(str)
+    def _bin_record(self, record: str) -> None:
+        from hrddp_desktop.ui.home import Home
+
+        try:
+            self._require_office().bin.put(record)
+        except HrddpError as error:
+            self._say(error)
+            return
+        self.show_home()
+        home = self.screen_shown()
+        told = self.words("It is in the bin for 30 days; Copies and repair brings it back.")
+        if isinstance(home, Home):
+            home.message.show_done(told)
+
+    def _look_over(self, office: Office) -> None:
+        """Check the vault beside the person's work, and empty what was in the bin for 30 days."""
+        from hrddp_desktop.services.backups import Copier
+        from hrddp_desktop.ui.damage import LookOver
+
+        try:
+            office.bin.empty_old()
+        except HrddpError as error:
+            self._say(error)
+        place = self._settings.second_place
+        copier = Copier(office.source, Path(place) if place else None)
+        self.work.start(LookOver(copier), self._show_looked_over, self._drop_trouble)
+
+    @Slot(object)
+    def _show_looked_over(self, found: Looked) -> None:
+        """Damage is said wherever the person is; a sound vault is said quietly on home."""
+        from hrddp_desktop.ui.damage import DamageDialog
+        from hrddp_desktop.ui.home import Home
+
+        if self._office is None:
+            return
+        if found.damage:
+            dialog = DamageDialog(found, self.words, self)
+            dialog.repair.connect(self._repair)
+            dialog.open()
+        elif isinstance(home := self.screen_shown(), Home):
+            home.say_checked()
+
+    @Slot()
+    def _repair(self) -> None:
+        wizard = self._wizard
+        if wizard is not None:
+            wizard.flush()
+        self._wizard = None
+        self.show_copies()
+
+    @Slot(object)
+    def _drop_trouble(self, error: Exception) -> None:
+        """A vault that just cannot be looked over (in use, no room) is looked over at the next opening."""
+        if not isinstance(error, HrddpError):
+            raise error
 
     @Slot()
     def show_reading(self) -> None:
@@ -215,13 +320,18 @@ class Window(QMainWindow):
         from hrddp_desktop.services import vault
 
         try:
-            self._office = vault.open_vault(self._vault, passphrase)
+            self._office = office = vault.open_vault(self._vault, passphrase)
+            self.show_home()
         except HrddpError as error:
+            # Where not even the list can be read, the screen leads to the copies.
+            if self._office is not None:
+                self._office.close()
+                self._office = None
             screen = self.screen_shown()
             if isinstance(screen, Unlock):
                 screen.show_error(error)
             return
-        self.show_home()
+        self._look_over(office)
 
     @Slot(object)
     def _begin(self, beginning: Beginning) -> None:
@@ -236,6 +346,7 @@ class Window(QMainWindow):
         )
         try:
             self._office = vault.new_vault(self._vault, beginning.passphrase, person)
+            self._settings = self._settings.but(second_place=beginning.second_place)
             self._remember(beginning.language)
         except HrddpError as error:
             screen = self.screen_shown()
@@ -283,6 +394,13 @@ class Window(QMainWindow):
         self._settings = self._settings.but(language=language)
         settings.save(self._settings, paths.settings_file())
 
+    def _set(self, **changes: object) -> None:
+        self._settings = self._settings.but(**changes)
+        try:
+            settings.save(self._settings, paths.settings_file())
+        except HrddpError as error:
+            self._say(error)
+
     # --- closing ---
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -296,9 +414,27 @@ class Window(QMainWindow):
                 return
         self.work.drain()
         if self._office is not None:
-            self._office.close()
+            self._close_vault(self._office)
             self._office = None
         event.accept()
+
+    def _close_vault(self, office: Office) -> None:
+        """Lock the vault, then make the copies of this close; nobody sees the window any more while that lasts."""
+        from hrddp_desktop.services.backups import Copier
+
+        place = self._settings.second_place
+        copier = Copier(office.source, Path(place) if place else None)
+        is_read_only = office.is_read_only
+        office.close()
+        self.hide()
+        if not is_read_only:
+            # What is refused shows at the next start: home says when the last copy was made.
+            self.work.start(copier.at_close, self._drop_result, self._drop_trouble)
+            self.work.drain()
+
+    @Slot(object)
+    def _drop_result(self, _result: object) -> None:
+        pass
 
     def showEvent(self, event: QShowEvent) -> None:
         """Never larger than the screen."""

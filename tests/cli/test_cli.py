@@ -361,3 +361,44 @@ def test_a_document_is_not_written_over_something_that_is_no_file(run: Run, tmp_
     assert run("report", CASE, "-o", link).returncode == 0
     assert link.is_symlink()
     assert target.read_bytes().startswith(b"%PDF")
+
+
+def test_a_vault_is_backed_up_restored_and_its_bin_emptied(
+    run: Run, vault: Path, passphrase: Path, tmp_path: Path
+) -> None:
+    keys = ("--vault", vault, "--passphrase-file", passphrase)
+    record = run("vault", "add", CASE, *keys).stdout.strip()
+    stick = tmp_path / "stick"
+    assert "not there" in refused(run("vault", "backup", "--to", stick, *keys))
+    stick.mkdir()
+    assert run("vault", "backup", *keys).returncode == 0
+    assert run("vault", "backup", "--to", stick, *keys).returncode == 0
+    listed = json.loads(run("vault", "copies", "--vault", vault, "--at", stick, "--json").stdout)
+    assert [copy["outside"] for copy in listed["copies"]].count(True) == 1
+    assert listed["last_outside"]
+    assert "already" in refused(run("vault", "restore", "--copy", stick, *keys))
+    again = ("--vault", tmp_path / "again.hrddp", "--passphrase-file", passphrase)
+    assert run("vault", "restore", "--copy", stick, *again).returncode == 0
+    original = run("vault", "export", record, *keys).stdout
+    assert run("vault", "export", record, *again).stdout == original
+    assert json.loads(run("vault", "bin", "--put", record, "--json", *again).stdout)["bin"][0]["record"] == record
+    assert json.loads(run("vault", "list", "--json", *again).stdout)["records"] == []
+    assert json.loads(run("vault", "bin", "--empty", "--json", *again).stdout)["bin"] == []
+    refused(run("vault", "bin", "--take-back", record, *again))
+    assert run("vault", "check", *again).returncode == 0
+
+
+def test_what_a_damaged_vault_holds_is_brought_over(run: Run, vault: Path, passphrase: Path, tmp_path: Path) -> None:
+    keys = ("--vault", vault, "--passphrase-file", passphrase)
+    record = run("vault", "add", CASE, *keys).stdout.strip()
+    original = run("vault", "export", record, *keys).stdout
+    data = bytearray((vault / "data").read_bytes())
+    data[len(data) // 2] ^= 1  # the compiled form, which the installation has
+    (vault / "data").write_bytes(data)
+    assert run("vault", "check", *keys).returncode == 1
+    made = tmp_path / "rescued.hrddp"
+    rescued = run("vault", "rescue", "--to", made, "--json", *keys)
+    assert json.loads(rescued.stdout)["lost"] == [], rescued.stdout
+    again = ("--vault", made, "--passphrase-file", passphrase)
+    assert run("vault", "export", record, *again).stdout == original
+    assert run("vault", "check", *again).returncode == 0
