@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from hrddp_desktop.errors import Code, VaultError
-from hrddp_desktop.storage import chain, checking, editing, fileform
+from hrddp_desktop.storage import chain, checking, editing, fileform, finding
 from hrddp_desktop.storage.chain import Change, Head
+from hrddp_desktop.storage.finding import Hit
 from hrddp_desktop.storage.records import (
     Damage,
     Edit,
@@ -22,6 +23,7 @@ from hrddp_desktop.storage.records import (
     Summary,
     What,
 )
+from hrddp_desktop.storage.search import Index
 
 if TYPE_CHECKING:
     import sqlite3
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from hrddp_desktop.storage.chain import Writer
     from hrddp_desktop.storage.driver import Encrypted
+    from hrddp_desktop.storage.finding import Wanted
     from hrddp_desktop.storage.witness import Witness
 
 _HEAD: Final = "SELECT r.id, r.uuid, s.entries, s.head FROM records r JOIN summaries s USING (id) WHERE r.uuid = ?"
@@ -69,6 +72,7 @@ class Store:
         self._writer = writer
         self._witness = witness
         self._clock = clock
+        self._index = Index()
 
     # ------------------------------------------------------------------------------------------------------- records
 
@@ -99,7 +103,9 @@ class Store:
             for edit in fileform.edits(received):
                 change = editing.carry_out(connection, head.id, edit)
                 head = chain.append(connection, head, change, self._writer, at)
+                self._index.follow(connection, head.id, change)
             _set_summary(connection, head, summary, at)
+            self._index.summed_up(connection, head.id, summary)
         self._witness.note(head)
         return received.record
 
@@ -109,6 +115,24 @@ class Store:
             wanted = {"limit": -1 if limit is None else limit, "related": related}
             rows = connection.execute(_SUMMARIES, wanted).fetchall()
         return [_summary(row) for row in rows]
+
+    def find(self, wanted: Wanted, limit: int, offset: int = 0) -> list[Hit]:
+        """A piece of the records that are wanted, in the order that is wanted."""
+        with self._db.reading() as connection:
+            found = finding.find(connection, wanted, limit, offset, _summary)
+            return [
+                Hit(line, *self._index.original(connection, place)) if place else Hit(line) for line, place in found
+            ]
+
+    def count(self, wanted: Wanted) -> int:
+        """How many records are wanted."""
+        with self._db.reading() as connection:
+            return finding.count(connection, wanted)
+
+    def countries(self) -> list[str]:
+        """The countries that records have, for a filter."""
+        with self._db.reading() as connection:
+            return finding.countries(connection)
 
     def summary(self, record: str) -> Summary:
         """The line of one record. Raises VaultError(RECORD_UNKNOWN)."""
@@ -166,7 +190,9 @@ class Store:
             for edit in edits:
                 change = editing.carry_out(connection, head.id, edit)
                 head = chain.append(connection, head, change, self._writer, at)
+                self._index.follow(connection, head.id, change)
             _set_summary(connection, head, summary, at)
+            self._index.summed_up(connection, head.id, summary)
         self._witness.note(head)
         return Saved(moment, head.entries)
 
@@ -211,6 +237,7 @@ class Store:
             change = Change(What.SIGNED, "", None, chain.text(facts))
             head = chain.append(connection, head, change, self._writer, at.isoformat())
             _set_summary(connection, head, summary, at.isoformat())
+            self._index.summed_up(connection, head.id, summary)
         self._witness.note(head)
         return Saved(at, head.entries)
 
