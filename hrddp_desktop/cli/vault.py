@@ -15,6 +15,7 @@ from hrddp_desktop.cli.shared import (
     add_command,
     add_group,
     add_passphrase,
+    day,
     done,
     installed_forms,
     print_json,
@@ -25,7 +26,9 @@ from hrddp_desktop.i18n import LANGUAGES
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Mapping
 
+    from hrddp_desktop.services.search import Wanted
     from hrddp_desktop.services.vault import Office
 
 
@@ -43,9 +46,13 @@ def add_commands(commands: Commands) -> None:
     export.add_argument("-o", "--output", type=Path, help="default: standard output")
     for parser in (show, export):
         parser.add_argument("record")
-    listing = add_command(group, "list", _vault_list, "the records")
+    listing = add_command(group, "list", _vault_list, "the records, the last changed first")
+    search = add_command(group, "search", _vault_search, "records that hold words, with the place where they stand")
+    search.add_argument("words", nargs="+", metavar="WORDS")
+    for parser in (listing, search):
+        _add_filters(parser)
     check = add_command(group, "check", _vault_check, "try every page, entry and hash of the vault")
-    for parser in (new, add, show, export, listing, check):
+    for parser in (new, add, show, export, listing, search, check):
         parser.add_argument("--vault", type=Path, required=True, metavar="FOLDER")
         add_passphrase(parser)
 
@@ -64,17 +71,63 @@ def _vault_new(arguments: argparse.Namespace) -> int:
     return done(arguments, vault=str(arguments.vault))
 
 
+def _add_filters(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--form", default="", help="records of this form, such as assessment")
+    parser.add_argument("--country", default="", metavar="CODE")
+    parser.add_argument("--status", default="", help="draft or signed")
+    parser.add_argument("--outcome", default="", metavar="CODE")
+    parser.add_argument("--due", type=day, metavar="DATE", help="something is due on this day or before")
+    orders = ("newest", "oldest", "title", "reference", "country", "outcome", "status", "due")
+    parser.add_argument("--sort", choices=orders, help="default: the last changed first; for a search: the best first")
+    parser.add_argument("--limit", type=int, default=-1, metavar="N")
+
+
 def _vault_list(arguments: argparse.Namespace) -> int:
     from hrddp_desktop.services import records
 
     with _office(arguments) as office:
-        lines = [records.as_data(summary) for summary in office.records()]
+        found = office.find(_wanted(arguments, ""), arguments.limit)
+    lines = [records.as_data(hit.summary) for hit in found]
     if arguments.json:
         print_json({"records": lines})
     else:
         for line in lines:
-            print("\t".join(str(line[name]) for name in ("record", "reference", "outcome", "title")))
+            print(_line(line))
     return GOOD
+
+
+def _vault_search(arguments: argparse.Namespace) -> int:
+    from hrddp_desktop.services import search
+
+    with _office(arguments) as office:
+        wish = _wanted(arguments, " ".join(arguments.words))
+        found = search.find(office, wish, office.person.language, arguments.limit) if wish.words else []
+    lines = [search.found_data(each) for each in found]
+    if arguments.json:
+        print_json({"records": lines})
+    else:
+        for line in lines:
+            print(f"{_line(line)}\n    {line['question']}: {line['snippet']}")
+        print(f"{len(lines)} found")
+    return GOOD
+
+
+def _wanted(arguments: argparse.Namespace, typed: str) -> Wanted:
+    from hrddp_desktop.services import search
+
+    return search.wanted(
+        typed,
+        form=arguments.form,
+        country=arguments.country,
+        status=arguments.status,
+        outcome=arguments.outcome,
+        due=arguments.due,
+        order=search.Order(arguments.sort or "best"),
+    )
+
+
+def _line(line: Mapping[str, str]) -> str:
+    return "\t".join(line[name] for name in ("record", "reference", "outcome", "title"))
 
 
 def _vault_add(arguments: argparse.Namespace) -> int:

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from hrddp_desktop.services.forms import Forms
     from hrddp_desktop.services.scanner import Kind
     from hrddp_desktop.services.texts import Hit, Marks
+    from hrddp_desktop.storage.finding import Hit as Line
+    from hrddp_desktop.storage.finding import Wanted
     from hrddp_desktop.storage.records import Edit, Person, Signature, Summary
     from hrddp_desktop.storage.vault import Vault
 
@@ -87,6 +89,18 @@ class Office:
     def records(self, related: str | None = None) -> tuple[Summary, ...]:
         """One line a record, the last changed first; only those that belong to `related`."""
         return tuple(self._vault.store.records(related=related))
+
+    def find(self, wanted: Wanted, limit: int, offset: int = 0) -> tuple[Line, ...]:
+        """A piece of the records that are wanted; services/search.py says it in a person's words."""
+        return tuple(self._vault.store.find(wanted, limit, offset))
+
+    def count(self, wanted: Wanted) -> int:
+        """How many records are wanted."""
+        return self._vault.store.count(wanted)
+
+    def countries(self) -> tuple[str, ...]:
+        """The countries that records have."""
+        return tuple(self._vault.store.countries())
 
     def new_assessment(self) -> Assessment:
         """A new assessment with the defaults of this office, stored before it is shown."""
