@@ -21,6 +21,7 @@ from hrddp_desktop.cli.shared import (
     print_json,
     read_passphrase,
 )
+from hrddp_desktop.errors import Code, FileError
 from hrddp_desktop.files import read_file, write_file
 from hrddp_desktop.i18n import LANGUAGES
 
@@ -30,6 +31,22 @@ if TYPE_CHECKING:
 
     from hrddp_desktop.services.search import Wanted
     from hrddp_desktop.services.vault import Office
+
+PLAIN_WARNING = (
+    "WARNING: {file} will hold the records without any encryption. Everybody who has the file can read it, and "
+    "deleting it later may leave traces on the disk. Keep it off sticks and shared computers."
+)
+
+
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("record", nargs="?", help="its answers file")
+    what.add_argument("--sqlite", type=Path, metavar="PLAIN.db", help="all records as plain tables, NOT encrypted")
+    parser.add_argument("-o", "--output", type=Path, help="of an answers file; default: standard output")
+    parser.add_argument("--with-confidential", action="store_true", help="the strictly confidential columns as well")
+    parser.add_argument("--yes", action="store_true", help="do not ask whether plain tables are meant")
+    parser.add_argument("--vault", type=Path, required=True, metavar="FOLDER")
+    add_passphrase(parser)
 
 
 def add_commands(commands: Commands) -> None:
@@ -42,17 +59,15 @@ def add_commands(commands: Commands) -> None:
     add = add_command(group, "add", _vault_add, "import an answers file; prints its id")
     add.add_argument("answers", type=Path)
     show = add_command(group, "show", _vault_show, "one record with its outcome")
-    export = add_command(group, "export", _vault_export, "one record as an answers file")
-    export.add_argument("-o", "--output", type=Path, help="default: standard output")
-    for parser in (show, export):
-        parser.add_argument("record")
+    show.add_argument("record")
+    _add_export(add_command(group, "export", _vault_export, "a record as an answers file, or all as plain tables"))
     listing = add_command(group, "list", _vault_list, "the records, the last changed first")
     search = add_command(group, "search", _vault_search, "records that hold words, with the place where they stand")
     search.add_argument("words", nargs="+", metavar="WORDS")
     for parser in (listing, search):
         _add_filters(parser)
     check = add_command(group, "check", _vault_check, "try every page, entry and hash of the vault")
-    for parser in (new, add, show, export, listing, search, check):
+    for parser in (new, add, show, listing, search, check):
         parser.add_argument("--vault", type=Path, required=True, metavar="FOLDER")
         add_passphrase(parser)
 
@@ -156,6 +171,8 @@ def _vault_show(arguments: argparse.Namespace) -> int:
 
 
 def _vault_export(arguments: argparse.Namespace) -> int:
+    if arguments.sqlite is not None:
+        return _export_plain(arguments)
     with _office(arguments) as office:
         content = office.open(arguments.record).answers_file()
     if arguments.output is None:
@@ -163,6 +180,29 @@ def _vault_export(arguments: argparse.Namespace) -> int:
         return GOOD
     write_file(arguments.output, content)
     return done(arguments, output=str(arguments.output))
+
+
+def _export_plain(arguments: argparse.Namespace) -> int:
+    file: Path = arguments.sqlite
+    if file.exists():
+        raise FileError(Code.EXPORT_EXISTS, file=file)
+    # Asked of a person alone: what a script sends is the passphrase.
+    if arguments.yes or sys.stdin.isatty():
+        print(PLAIN_WARNING.format(file=file), file=sys.stderr)
+    if not (arguments.yes or _is_confirmed()):
+        raise FileError(Code.EXPORT_NOT_CONFIRMED, file=file)
+    with _office(arguments) as office:
+        counts = office.export_plain(file, with_confidential=arguments.with_confidential)
+    if arguments.json:
+        print_json({"output": str(file), "tables": counts})
+    else:
+        for name, lines in counts.items():
+            print(f"{name}\t{lines}")
+    return GOOD
+
+
+def _is_confirmed() -> bool:
+    return sys.stdin.isatty() and input("Type yes to go on: ").strip().lower() == "yes"
 
 
 def _vault_check(arguments: argparse.Namespace) -> int:

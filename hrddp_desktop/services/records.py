@@ -33,6 +33,7 @@ from hrddp_desktop.storage.records import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
+    from pathlib import Path
     from types import TracebackType
 
     from hrddp_desktop.engine.definition import Definition
@@ -160,6 +161,13 @@ class Office:
     def keep_identity(self, p12: bytes) -> None:
         """Keep the personal identity in this vault; an earlier one is replaced."""
         self._vault.save_secret(IDENTITY, p12)
+
+    def export_plain(self, file: Path, *, with_confidential: bool = False) -> dict[str, int]:
+        """Write every record into the new file `file`, readable without a passphrase; how many lines each table has.
+
+        Raises FileError(EXPORT_EXISTS | FILE_NOT_WRITTEN).
+        """
+        return self._vault.store.export_plain(file, with_confidential=with_confidential)
 
     def check(self) -> list[str]:
         """Every problem of the vault, in words; empty when all is well."""

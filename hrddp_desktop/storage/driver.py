@@ -35,6 +35,7 @@ __all__ = [
     "Error",
     "Migrations",
     "connect",
+    "connect_plain",
     "connect_read_only",
     "make",
     "os_vault_error",
@@ -130,6 +131,15 @@ def connect_read_only(file: Path, key: bytes) -> Encrypted:
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("PRAGMA trusted_schema = OFF")
     return Encrypted(connection, file.parent, is_read_only=True)
+
+
+def connect_plain(file: Path) -> sqlite3.Connection:
+    """A database without a key, for what was asked to leave the vault; it writes nothing beside `file`."""
+    connection: sqlite3.Connection = sqlcipher3.connect(str(file), isolation_level=None)
+    connection.execute("PRAGMA cipher_log_level = NONE")
+    connection.execute("PRAGMA journal_mode = MEMORY")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    return connection
 
 
 @contextlib.contextmanager

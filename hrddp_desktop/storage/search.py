@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 SUMMARY: Final = ""
 """The path of the line that holds a record's title, reference and station."""
-EXCUSE: Final = "?"
-"""Behind a path: the line holds what was said about a blank answer."""
+EXCUSE: Final = "/?"
+"""Behind a path, as if it were below it: the line holds what was said about a blank answer."""
 
 TABLES: Final = (
     "CREATE TABLE texts (id INTEGER PRIMARY KEY, record INTEGER NOT NULL REFERENCES records(id) ON DELETE CASCADE, "
@@ -79,10 +79,6 @@ class Index:
                 connection.execute(_TAKE_ROW, (record, f"{change.path}/", f"{change.path}0"))
             case What.ROW_RESTORED:
                 self.rebuild(connection, record)
-
-    def summed_up(self, connection: sqlite3.Connection, record: int, summary: Summary) -> None:
-        """A record has this line in the list."""
-        _put(connection, record, SUMMARY, "\n".join((summary.title, summary.reference, summary.station)).strip())
 
     def rebuild(self, connection: sqlite3.Connection, record: int) -> None:
         """Make the lines of one record anew from what it holds; after an answer was erased, too."""
@@ -161,6 +157,11 @@ class Index:
             "SELECT o.id FROM records r JOIN records o ON o.uuid = r.related WHERE r.id = ?", (record,)
         ).fetchone()
         return self._language(connection, owner[0]) if owner else shape.LANGUAGE
+
+
+def sum_up(connection: sqlite3.Connection, record: int, summary: Summary) -> None:
+    """A record has this line in the list."""
+    _put(connection, record, SUMMARY, "\n".join((summary.title, summary.reference, summary.station)).strip())
 
 
 def rebuild(connection: sqlite3.Connection) -> None:

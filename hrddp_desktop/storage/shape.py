@@ -6,7 +6,7 @@ Read from the definition as it is kept in the vault, so that whatever writes an 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -35,6 +35,10 @@ class Question:
     def is_text(self) -> bool:
         """It holds the user's own words."""
         return self.kind == "text"
+
+    def as_strict(self, is_confidential: bool) -> Question:
+        """The same question, strictly confidential or not."""
+        return replace(self, is_confidential=is_confidential)
 
     @property
     def is_many(self) -> bool:

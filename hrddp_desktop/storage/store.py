@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from hrddp_desktop.errors import Code, VaultError
-from hrddp_desktop.storage import chain, checking, editing, fileform, finding
+from hrddp_desktop.storage import chain, checking, editing, fileform, finding, plain, search
 from hrddp_desktop.storage.chain import Change, Head
 from hrddp_desktop.storage.finding import Hit
 from hrddp_desktop.storage.records import (
@@ -28,6 +28,7 @@ from hrddp_desktop.storage.search import Index
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
     from hrddp_desktop.storage.chain import Writer
     from hrddp_desktop.storage.driver import Encrypted
@@ -105,7 +106,6 @@ class Store:
                 head = chain.append(connection, head, change, self._writer, at)
                 self._index.follow(connection, head.id, change)
             _set_summary(connection, head, summary, at)
-            self._index.summed_up(connection, head.id, summary)
         self._witness.note(head)
         return received.record
 
@@ -192,7 +192,6 @@ class Store:
                 head = chain.append(connection, head, change, self._writer, at)
                 self._index.follow(connection, head.id, change)
             _set_summary(connection, head, summary, at)
-            self._index.summed_up(connection, head.id, summary)
         self._witness.note(head)
         return Saved(moment, head.entries)
 
@@ -237,7 +236,6 @@ class Store:
             change = Change(What.SIGNED, "", None, chain.text(facts))
             head = chain.append(connection, head, change, self._writer, at.isoformat())
             _set_summary(connection, head, summary, at.isoformat())
-            self._index.summed_up(connection, head.id, summary)
         self._witness.note(head)
         return Saved(at, head.entries)
 
@@ -247,6 +245,10 @@ class Store:
             head = _head(connection, record)
             found = self._db.table("signatures").rows_where("record = ?", [head.id], order_by="id")
             return [_signature({name: row[name] for name in _SIGNATURE_FIELDS}) for row in found]
+
+    def export_plain(self, file: Path, *, with_confidential: bool = False) -> dict[str, int]:
+        """Write the plain tables into the new file `file`, unencrypted; see plain.export."""
+        return plain.export(self._db, file, with_confidential=with_confidential)
 
     def check(self) -> list[Damage]:
         """Everything that is wrong with the data: damaged pages, altered entries, answers without one. Slow."""
@@ -267,8 +269,12 @@ class Store:
             "created": stored.created.isoformat(),
         }
         db = self._db
-        db.table("definitions").insert({"hash": stored.definition, "body": definition}, ignore=True)
+        known = connection.execute("SELECT 1 FROM definitions WHERE hash = ?", (stored.definition,)).fetchone()
+        if not known:
+            db.table("definitions").insert({"hash": stored.definition, "body": definition})
         db.table("records").insert({"uuid": stored.record, **facts})
+        if not known:
+            plain.keep_in_step(connection, stored.form)
         (identity,) = connection.execute("SELECT id FROM records WHERE uuid = ?", (stored.record,)).fetchone()
         blank = dict.fromkeys(("title", "reference", "country", "station", "status", "outcome"), "")
         db.table("summaries").insert(
@@ -306,6 +312,7 @@ def _set_summary(connection: sqlite3.Connection, head: Head, summary: Summary, a
             head.entries, head.hash, head.id,
         ),
     )  # fmt: skip
+    search.sum_up(connection, head.id, summary)
 
 
 _SIGNATURE_FIELDS: Final = tuple(each.name for each in fields(Signature))
