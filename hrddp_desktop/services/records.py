@@ -99,9 +99,9 @@ class Office:
         """How many records are wanted."""
         return self._vault.store.count(wanted)
 
-    def countries(self) -> tuple[str, ...]:
-        """The countries that records have."""
-        return tuple(self._vault.store.countries())
+    def present(self, name: str) -> tuple[str, ...]:
+        """What records have of `form`, `country`, `status` or `outcome`, for a filter."""
+        return tuple(self._vault.store.present(name))
 
     def new_assessment(self) -> Assessment:
         """A new assessment with the defaults of this office, stored before it is shown."""

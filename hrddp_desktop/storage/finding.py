@@ -106,10 +106,12 @@ def count(connection: sqlite3.Connection, wanted: Wanted) -> int:
     return int(connection.execute(f"SELECT count(*) {source}", values).fetchone()[0])
 
 
-def countries(connection: sqlite3.Connection) -> list[str]:
-    """The countries that records have."""
-    found = connection.execute("SELECT DISTINCT country FROM summaries WHERE country <> '' ORDER BY country")
-    return [country for (country,) in found]
+def present(connection: sqlite3.Connection, name: str) -> list[str]:
+    """The forms, countries, statuses or outcomes that records have."""
+    if name not in _FILTERS:
+        raise ValueError(f"not a filter: {name}")
+    found = connection.execute(f"SELECT DISTINCT {name} FROM summaries WHERE {name} <> '' ORDER BY 1")  # noqa: S608 - one of four
+    return [value for (value,) in found]
 
 
 def _source(wanted: Wanted) -> tuple[str, list[object]]:

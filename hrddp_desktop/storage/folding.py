@@ -47,15 +47,16 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_WORD.findall(fold(text))))
 
 
-def passage(text: str, wanted: tuple[str, ...], around: int = 60) -> tuple[str, str, str]:
+def passage(text: str, wanted: tuple[str, ...], around: int = 60, ahead: int = 20) -> tuple[str, str, str]:
     """What stands before the first word of `text` that begins with a wanted one, the word, and what stands behind.
 
-    Of a long text only `around` letters on each side. Without such a word the beginning of the text, as `behind`.
+    Of a long text only some letters on each side, few `ahead` of the word, so that a narrow column shows it. Without
+    such a word the beginning of the text, as `behind`.
     """
     for found in _WORD_WITH_MARKS.finditer(text):
         if fold(found.group()).startswith(wanted):
             return (
-                _tail(text[: found.start()], around),
+                _tail(text[: found.start()], ahead),
                 found.group(),
                 _head(text[found.end() :], around),
             )

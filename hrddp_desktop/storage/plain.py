@@ -37,7 +37,8 @@ _FACTS: Final = {
     "_next_due": "s.next_due",
 }
 _OF_RECORD: Final = "FROM records r JOIN summaries s ON s.id = r.id"
-_ROW_FACTS: Final = {"_record": "r.uuid", "_row": "t.row_id", "_place": "t.place + 1"}
+_PLACE: Final = "_place"
+_ROW_FACTS: Final = {"_record": "r.uuid", "_row": "t.row_id", _PLACE: "t.place + 1"}
 _OF_ROW: Final = "FROM rows t JOIN records r ON r.id = t.record"
 _LINES: Final = 500
 _NUMBERS: Final = frozenset({"integer", "decimal"})
@@ -126,7 +127,7 @@ def _copy(
     source: sqlite3.Connection, target: _Target, name: str, facts: Mapping[str, str], questions: list[Question]
 ) -> int:
     """Write one view as a table; how many lines it has."""
-    kinds = dict.fromkeys(facts, "TEXT")
+    kinds = {fact: "NUMERIC" if fact == _PLACE else "TEXT" for fact in facts}
     kinds |= {one.name: "NUMERIC" if one.kind in _NUMBERS else "TEXT" for one in questions}
     named = ", ".join(f"{_quoted(column)} {kind}" for column, kind in kinds.items())
     target.write(f"CREATE TABLE {_quoted(name)} ({named})")

@@ -129,10 +129,10 @@ class Store:
         with self._db.reading() as connection:
             return finding.count(connection, wanted)
 
-    def countries(self) -> list[str]:
-        """The countries that records have, for a filter."""
+    def present(self, name: str) -> list[str]:
+        """What records have of `form`, `country`, `status` or `outcome`, for a filter."""
         with self._db.reading() as connection:
-            return finding.countries(connection)
+            return finding.present(connection, name)
 
     def summary(self, record: str) -> Summary:
         """The line of one record. Raises VaultError(RECORD_UNKNOWN)."""

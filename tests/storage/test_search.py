@@ -253,7 +253,7 @@ def test_the_list_is_filtered_and_sorted_by_its_lines(listed: Vault, wanted: Wan
 def test_a_list_is_read_a_piece_at_a_time(listed: Vault) -> None:
     pieces = [listed.store.find(Wanted(), 2, at) for at in (0, 2, 4)]
     assert [[hit.summary.title for hit in piece] for piece in pieces] == [["Canal", "airport"], ["Bridge"], []]
-    assert listed.store.countries() == ["ILM", "VAL"]
+    assert listed.store.present("country") == ["ILM", "VAL"]
 
 
 def test_a_record_with_the_word_in_a_short_text_comes_first(opened: Vault) -> None:
