@@ -23,6 +23,8 @@ _LETTERS: Final = str.maketrans(
         "æ": "ae",
     }
 )
+# In letters: (wa, fa, bi, ka) + al, or li + al as it is written; of three letters more at least.
+_ARTICLE: Final = re.compile("^(?:[\u0648\u0641\u0628\u0643]?\u0627\u0644|\u0644\u0644)(?=\\w{3})")
 _WORD: Final = re.compile(r"[^\W_]+")
 
 
@@ -42,9 +44,23 @@ def _folded(letter: str) -> str:
     return "" if kind in {"Mn", "Cf"} else letter
 
 
+def lines(text: str) -> str:
+    """The text as it is indexed: folded, and behind it each Arabic word without what is written on to it."""
+    folded = fold(text)
+    if folded.isascii():
+        return folded
+    alone = dict.fromkeys(bare for word in _WORD.findall(folded) if (bare := _bare(word)) != word)
+    return "\n".join((folded, *alone))
+
+
 def words(text: str) -> tuple[str, ...]:
-    """The folded words of what a person typed into a search, each once."""
-    return tuple(dict.fromkeys(_WORD.findall(fold(text))))
+    """The folded words of what a person typed into a search, each once; Arabic ones without their article."""
+    return tuple(dict.fromkeys(map(_bare, _WORD.findall(fold(text)))))
+
+
+def _bare(word: str) -> str:
+    """An Arabic word without its article, as police is in "the police" and "and the police"."""
+    return _ARTICLE.sub("", word)
 
 
 def passage(text: str, wanted: tuple[str, ...], around: int = 60, ahead: int = 20) -> tuple[str, str, str]:
@@ -54,7 +70,8 @@ def passage(text: str, wanted: tuple[str, ...], around: int = 60, ahead: int = 2
     such a word the beginning of the text, as `behind`.
     """
     for found in _WORD_WITH_MARKS.finditer(text):
-        if fold(found.group()).startswith(wanted):
+        folded = fold(found.group())
+        if folded.startswith(wanted) or _bare(folded).startswith(wanted):
             return (
                 _tail(text[: found.start()], ahead),
                 found.group(),

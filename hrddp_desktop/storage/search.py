@@ -15,7 +15,7 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from hrddp_desktop.storage import shape
-from hrddp_desktop.storage.folding import fold
+from hrddp_desktop.storage.folding import lines
 from hrddp_desktop.storage.records import What
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ def wipe(connection: sqlite3.Connection, record: int) -> None:
 
 def _put(connection: sqlite3.Connection, record: int, path: str, text: str) -> None:
     if text:
-        connection.execute(_PUT, (record, path, fold(text)))
+        connection.execute(_PUT, (record, path, lines(text)))
     else:
         connection.execute(_TAKE, (record, path))
 

@@ -77,7 +77,7 @@ class Home(QWidget):
         self._nothing.setVisible(not has_lines and not everything)
         self._empty.setVisible(not has_lines and everything)
         self._finder.setVisible(has_lines or not everything)
-        self._finder.show_count(None if everything else self._office.count(wanted))
+        self._finder.show_count(None if everything else self._model.total())
         if has_lines:
             self._list.fit(shows_places=self._model.shows_places)
             self._list.setCurrentIndex(self._model.index(0, 0))

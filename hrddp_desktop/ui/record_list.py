@@ -57,6 +57,10 @@ class RecordModel(QAbstractTableModel):
         """The id of the record in a line."""
         return self._found[position].summary.record
 
+    def total(self) -> int:
+        """How many records are wanted; asked of the vault only where not all of them were read."""
+        return self._office.count(self._wanted) if self._has_more else len(self._found)
+
     @property
     def shows_places(self) -> bool:
         """There are words that stand somewhere."""

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from hrddp_desktop.engine.definition import dump
 from hrddp_desktop.services.forms import Forms
 from hrddp_desktop.services.vault import Office
-from hrddp_desktop.storage import keys, vault
+from hrddp_desktop.storage import driver, keys, migrations, vault
 from hrddp_desktop.storage.driver import Encrypted
 from hrddp_desktop.storage.finding import Wanted
 from hrddp_desktop.storage.records import Person, SetAnswer, Stored, Summary
@@ -200,7 +200,9 @@ def main(folder: Path, records: int) -> int:
             record = _fill(opened.store, definition, count)
     with vault.unlock(many, _PASSPHRASE) as opened:
         plain = _saved_answers(opened, record, definition, folder, bars)
-        _looks(opened, plain, bars)
+        keyless = driver.connect_plain(folder / "plain.db")
+        _looks(opened, keyless, plain, bars)
+        keyless.close()
         plain.close()
     _unlocks(many, bars)
     _home(few, many, forms, bars)
@@ -234,8 +236,11 @@ def _saved_answers(opened: Vault, record: str, definition: Definition, folder: P
     return plain
 
 
-def _looks(opened: Vault, plain: sqlite3.Connection, bars: Bars) -> None:
-    """The list and the search, each beside its own statements on the plain database."""
+def _looks(opened: Vault, keyless: sqlite3.Connection, plain: sqlite3.Connection, bars: Bars) -> None:
+    """The list and the search, each beside its own statements on the plain database.
+
+    The bar is asked of the same SQLite without a key; Python's own is another version, and stands beside it.
+    """
     store = opened.store
     looks: dict[str, Callable[[], object]] = {
         "list, the newest 100": lambda: store.find(Wanted(), 100),
@@ -249,20 +254,24 @@ def _looks(opened: Vault, plain: sqlite3.Connection, bars: Bars) -> None:
         with _recording("reading") as transactions:
             look()
         statements = transactions[-1].statements
-        ours, same, theirs = Series(name), Series("the same SQL, encrypted"), Series("plain SQLite")
+        ours, same = Series(name), Series("the same SQL, encrypted")
+        theirs, python = Series("plain SQLite"), Series("Python's sqlite3")
         for _turn in range(_LOOKS):
             ours.measure(look)
             same.measure(_replay, transactions[-1].connection, statements)
-            theirs.measure(_replay, plain, statements)
-        show(name, [ours, same, theirs], [theirs])
+            theirs.measure(_replay, keyless, statements)
+            python.measure(_replay, plain, statements)
+        show(name, [ours, same, theirs, python], [theirs, python])
         bars.ask(f"{name}, the same SQL x plain SQLite", same.middle / theirs.middle, 1.2)
 
 
 def _unlocks(folder: Path, bars: Bars) -> None:
-    unlock = Series("unlock")
+    unlock, key = Series("unlock"), Series("its Argon2id alone")
+    found = keys.read(folder, migrations.VERSION)
     for _turn in range(10):
         unlock.measure(lambda: vault.unlock(folder, _PASSPHRASE).lock())
-    show("Unlock", [unlock], [unlock])
+        key.measure(found.open, _PASSPHRASE)
+    show("Unlock", [unlock, key], [key])
     bars.ask("unlock, ms", unlock.middle * 1e3, 500, 100)
     cost = keys.Cost()
     bars.ask("Argon2id, MiB below 64 and passes below 3", (cost.memory_kib < 65536) + (cost.passes < 3), 0)
