@@ -76,8 +76,8 @@ def of(connection: sqlite3.Connection, definition: str) -> Shape:
 
 
 def read(body: bytes) -> Shape:
-    """The shape of a definition in its JSON form."""
-    parts = json.loads(body)
+    """The shape of a definition in its JSON form; bytes that are none must stop no answer and have an empty one."""
+    parts = _parts(body)
     settings = parts.get("settings", {})
     if settings.get("sealed") == "yes":
         return Shape()  # it is not kept at all; if it were, nothing of it would be shown
@@ -94,6 +94,14 @@ def read(body: bytes) -> Shape:
             for language, texts in parts.get("translations", {}).items()
         },
     )
+
+
+def _parts(body: bytes) -> dict[str, Any]:
+    try:
+        parts = json.loads(body)
+    except ValueError:
+        return {}
+    return parts if isinstance(parts, dict) else {}
 
 
 def _question(item: Mapping[str, Any], items: Mapping[str, Mapping[str, Any]]) -> Question:

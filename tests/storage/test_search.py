@@ -277,3 +277,11 @@ def test_a_long_text_is_shown_around_the_word() -> None:
     assert before.startswith("… start")
     assert behind.endswith(" …")
     assert max(len(before), len(behind)) < 70
+
+
+@pytest.mark.parametrize("body", [b"", b"no json", b"\xff", b"[]"])
+def test_a_definition_that_cannot_be_read_stops_no_answer_and_shows_none(opened: Vault, body: bytes) -> None:
+    made = opened.store.new_record("odd", "1", "sha256:odd", definition_bytes=body)
+    _answer(opened, made, "notes", "quartz")
+    assert opened.store.load(made).answers == {"notes": "quartz"}
+    assert _found(opened, "quartz") == []
