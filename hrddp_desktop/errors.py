@@ -80,6 +80,17 @@ class Code(Enum):
         N_("Choose another folder, or free some space, and try again."),
     )
 
+    EXPORT_EXISTS = Sentence(
+        N_("There is already a file {file}."),
+        N_("It was not changed, and nothing was exported."),
+        N_("Choose another name; an export never replaces a file."),
+    )
+    EXPORT_NOT_CONFIRMED = Sentence(
+        N_("The export was not confirmed: {file} would not be encrypted, and everybody who has it could read it."),
+        N_("Nothing was exported."),
+        N_("Run it again and type yes, or add --yes; keep such a file no longer than you need it."),
+    )
+
     # forms
     FORM_BROKEN = Sentence(
         N_("The form {form} has {count} problems; the first: {detail}."),

@@ -33,6 +33,7 @@ from hrddp_desktop.storage.records import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
+    from pathlib import Path
     from types import TracebackType
 
     from hrddp_desktop.engine.definition import Definition
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
     from hrddp_desktop.services.texts import Hit, Marks
     from hrddp_desktop.storage.backups import Source
     from hrddp_desktop.storage.bin import Bin
+    from hrddp_desktop.storage.finding import Hit as Line
+    from hrddp_desktop.storage.finding import Wanted
     from hrddp_desktop.storage.records import Edit, Person, Signature, Summary
     from hrddp_desktop.storage.vault import Vault
 
@@ -89,6 +92,18 @@ class Office:
     def records(self, related: str | None = None) -> tuple[Summary, ...]:
         """One line a record, the last changed first; only those that belong to `related`."""
         return tuple(self._vault.store.records(related=related))
+
+    def find(self, wanted: Wanted, limit: int, offset: int = 0) -> tuple[Line, ...]:
+        """A piece of the records that are wanted; services/search.py says it in a person's words."""
+        return tuple(self._vault.store.find(wanted, limit, offset))
+
+    def count(self, wanted: Wanted) -> int:
+        """How many records are wanted."""
+        return self._vault.store.count(wanted)
+
+    def present(self, name: str) -> tuple[str, ...]:
+        """What records have of `form`, `country`, `status` or `outcome`, for a filter."""
+        return tuple(self._vault.store.present(name))
 
     def new_assessment(self) -> Assessment:
         """A new assessment with the defaults of this office, stored before it is shown."""
@@ -148,6 +163,13 @@ class Office:
     def keep_identity(self, p12: bytes) -> None:
         """Keep the personal identity in this vault; an earlier one is replaced."""
         self._vault.save_secret(IDENTITY, p12)
+
+    def export_plain(self, file: Path, *, with_confidential: bool = False) -> dict[str, int]:
+        """Write every record into the new file `file`, readable without a passphrase; how many lines each table has.
+
+        Raises FileError(EXPORT_EXISTS | FILE_NOT_WRITTEN).
+        """
+        return self._vault.store.export_plain(file, with_confidential=with_confidential)
 
     def check(self) -> list[str]:
         """Every problem of the vault, in words; empty when all is well."""

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from hrddp_desktop.errors import Code, VaultError
-from hrddp_desktop.storage import chain
+from hrddp_desktop.storage import chain, search
 from hrddp_desktop.storage.chain import Change, Head
 from hrddp_desktop.storage.records import Binned, What
 from hrddp_desktop.storage.store import LINE, summary_of
@@ -30,7 +30,7 @@ _WITH: Final = (  # what was put into the bin together with the record, at the s
     "(uuid = :record OR related = :record) AND id IN (SELECT record FROM bin WHERE emptied = 0 AND at = "
     "(SELECT b.at FROM bin b JOIN summaries s ON s.id = b.record WHERE s.uuid = :record))"
 )
-_EMPTIED_TABLES: Final = ("answers", "rows", "excuses", "marks", "drafts")
+_EMPTIED_TABLES: Final = ("answers", "rows", "excuses", "marks", "drafts", "texts")
 
 
 def _now() -> datetime:
@@ -86,6 +86,8 @@ class Bin:
             heads = _heads(connection, f"id IN {_BINNED}")
             doomed = [head for head in heads if not records or head.uuid in records]
             ends = [self._destroy(connection, head) for head in doomed]
+            if ends:
+                search.merge(connection)
         self._note(ends)
         if ends:
             self._db.settle()  # what was destroyed must not lie on in the WAL

@@ -35,6 +35,7 @@ __all__ = [
     "Error",
     "Migrations",
     "connect",
+    "connect_plain",
     "connect_read_only",
     "copy",
     "make",
@@ -165,6 +166,15 @@ def connection_failed(connection: sqlite3.Connection) -> bool:
         return [row[0] for row in connection.execute("PRAGMA quick_check(1)")] != ["ok"]
     except Error:
         return True
+
+
+def connect_plain(file: Path) -> sqlite3.Connection:
+    """A database without a key, for what was asked to leave the vault; it writes nothing beside `file`."""
+    connection: sqlite3.Connection = sqlcipher3.connect(str(file), isolation_level=None)
+    connection.execute("PRAGMA cipher_log_level = NONE")
+    connection.execute("PRAGMA journal_mode = MEMORY")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    return connection
 
 
 @contextlib.contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from hrddp_desktop.storage import search
 from hrddp_desktop.storage.driver import Migrations
 
 if TYPE_CHECKING:
@@ -45,10 +46,12 @@ def apply(db: Encrypted) -> None:
 
 @MIGRATIONS()
 def first_schema(db: Database) -> None:
-    """Records, answers, rows, excuses, drafts, the bin; their entries and payloads; people, secrets, signatures."""
+    """Records, answers, rows, excuses, drafts, the bin; entries, payloads; people, secrets, signatures; the index."""
     _create_vault_tables(db)
     _create_record_tables(db)
     _create_history_tables(db)
+    for statement in search.TABLES:
+        db.execute(statement)
 
 
 def _create_vault_tables(db: Database) -> None:

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from hrddp_desktop.errors import Code, VaultError
-from hrddp_desktop.storage import backups, chain, checking, driver, editing, keys, migrations
+from hrddp_desktop.storage import backups, chain, checking, driver, editing, keys, migrations, plain, search
 from hrddp_desktop.storage.chain import Change, Head, Writer
 from hrddp_desktop.storage.records import What
 
@@ -35,6 +35,8 @@ _UNKNOWN_END: Final = 512
 _PROBES: Final = 4000
 """How many openings one table may take; each reads around one gap."""
 _OF_RECORD: Final = ("answers", "rows", "excuses", "marks", "drafts", "signatures")
+_MADE_ANEW: Final = "texts"
+"""The index of words: it is made anew from what came over, so what of it cannot be read is no loss."""
 _BESIDE: Final = {What.EXCUSED: "excuses", What.MARKED: "marks"}
 
 
@@ -138,12 +140,13 @@ class _Reader:
                     name for (name,) in connection.execute(
                         "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND wr = 0"
                     )
+                    if not name.startswith(("sqlite_", "_sqlite")) and name != _MADE_ANEW
                 ]  # fmt: skip
         except VaultError as error:
             raise VaultError(Code.VAULT_HOPELESS) from error
         if found > migrations.VERSION:
             raise keys.newer((keys.FORMAT, found), migrations.VERSION)
-        return {name: self._table(name) for name in names if not name.startswith(("sqlite_", "_sqlite"))}
+        return {name: self._table(name) for name in names}
 
     def _table(self, table: str) -> list[Line]:
         self._probes = 0
@@ -236,9 +239,18 @@ def _build(building: Path, key_file: Keys, key: bytes, salvaged: _Salvaged) -> N
             for head in filter(None, broken):
                 _receive(connection, head, salvaged)
         _others(db, salvaged)
+        with db.writing() as connection:
+            _what_follows(connection)
     finally:
         db.close()
     keys.write(building, key_file)
+
+
+def _what_follows(connection: sqlite3.Connection) -> None:
+    """The index and the plain views, made from the records."""
+    search.rebuild(connection)
+    for (form,) in connection.execute("SELECT DISTINCT form FROM records ORDER BY form").fetchall():
+        plain.keep_in_step(connection, form)
 
 
 def _vault_tables(db: Encrypted, key_file: Keys, salvaged: _Salvaged) -> None:

@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from hrddp_desktop.errors import Code, VaultError
-from hrddp_desktop.storage import chain, checking, editing, fileform
+from hrddp_desktop.storage import chain, checking, editing, fileform, finding, plain, search
 from hrddp_desktop.storage.chain import Change, Head
+from hrddp_desktop.storage.finding import Hit
 from hrddp_desktop.storage.records import (
     Damage,
     Edit,
@@ -22,13 +23,16 @@ from hrddp_desktop.storage.records import (
     Summary,
     What,
 )
+from hrddp_desktop.storage.search import Index
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
     from hrddp_desktop.storage.chain import Writer
     from hrddp_desktop.storage.driver import Encrypted
+    from hrddp_desktop.storage.finding import Wanted
     from hrddp_desktop.storage.witness import Witness
 
 _HEAD: Final = (
@@ -73,6 +77,7 @@ class Store:
         self._writer = writer
         self._witness = witness
         self._clock = clock
+        self._index = Index()
 
     # ------------------------------------------------------------------------------------------------------- records
 
@@ -103,6 +108,7 @@ class Store:
             for edit in fileform.edits(received):
                 change = editing.carry_out(connection, head.id, edit)
                 head = chain.append(connection, head, change, self._writer, at)
+                self._index.follow(connection, head.id, change)
             _set_summary(connection, head, summary, at)
         self._witness.note(head)
         return received.record
@@ -113,6 +119,24 @@ class Store:
             wanted = {"limit": -1 if limit is None else limit, "related": related}
             rows = connection.execute(_SUMMARIES, wanted).fetchall()
         return [summary_of(row) for row in rows]
+
+    def find(self, wanted: Wanted, limit: int, offset: int = 0) -> list[Hit]:
+        """A piece of the records that are wanted, in the order that is wanted."""
+        with self._db.reading() as connection:
+            found = finding.find(connection, wanted, limit, offset, summary_of)
+            return [
+                Hit(line, *self._index.original(connection, place)) if place else Hit(line) for line, place in found
+            ]
+
+    def count(self, wanted: Wanted) -> int:
+        """How many records are wanted."""
+        with self._db.reading() as connection:
+            return finding.count(connection, wanted)
+
+    def present(self, name: str) -> list[str]:
+        """What records have of `form`, `country`, `status` or `outcome`, for a filter."""
+        with self._db.reading() as connection:
+            return finding.present(connection, name)
 
     def summary(self, record: str) -> Summary:
         """The line of one record. Raises VaultError(RECORD_UNKNOWN)."""
@@ -170,6 +194,7 @@ class Store:
             for edit in edits:
                 change = editing.carry_out(connection, head.id, edit)
                 head = chain.append(connection, head, change, self._writer, at)
+                self._index.follow(connection, head.id, change)
             _set_summary(connection, head, summary, at)
         self._witness.note(head)
         return Saved(moment, head.entries)
@@ -225,6 +250,10 @@ class Store:
             found = self._db.table("signatures").rows_where("record = ?", [head.id], order_by="id")
             return [_signature({name: row[name] for name in _SIGNATURE_FIELDS}) for row in found]
 
+    def export_plain(self, file: Path, *, with_confidential: bool = False) -> dict[str, int]:
+        """Write the plain tables into the new file `file`, unencrypted; see plain.export."""
+        return plain.export(self._db, file, with_confidential=with_confidential)
+
     def check(self) -> list[Damage]:
         """Everything that is wrong with the data: damaged pages, altered entries, answers without one. Slow."""
         return list(checking.check(self._db, self._witness))
@@ -244,8 +273,12 @@ class Store:
             "created": stored.created.isoformat(),
         }
         db = self._db
-        db.table("definitions").insert({"hash": stored.definition, "body": definition}, ignore=True)
+        known = connection.execute("SELECT 1 FROM definitions WHERE hash = ?", (stored.definition,)).fetchone()
+        if not known:
+            db.table("definitions").insert({"hash": stored.definition, "body": definition})
         db.table("records").insert({"uuid": stored.record, **facts})
+        if not known:
+            plain.keep_in_step(connection, stored.form)
         (identity,) = connection.execute("SELECT id FROM records WHERE uuid = ?", (stored.record,)).fetchone()
         blank = dict.fromkeys(("title", "reference", "country", "station", "status", "outcome"), "")
         db.table("summaries").insert(
@@ -283,6 +316,7 @@ def _set_summary(connection: sqlite3.Connection, head: Head, summary: Summary, a
             head.entries, head.hash, head.id,
         ),
     )  # fmt: skip
+    search.sum_up(connection, head.id, summary)
 
 
 _SIGNATURE_FIELDS: Final = tuple(each.name for each in fields(Signature))

@@ -219,6 +219,34 @@ def test_a_vault_takes_a_file_and_gives_the_same_answers_back(
     assert run("vault", "check", *keys).returncode == 0
 
 
+def test_records_are_found_by_words_and_listed_by_what_they_are(run: Run, vault: Path, passphrase: Path) -> None:
+    keys = ("--vault", vault, "--passphrase-file", passphrase)
+    record = run("vault", "add", CASE, *keys).stdout.strip()
+    (line,) = json.loads(run("vault", "list", *keys, "--json").stdout)["records"]
+    word = max(line["title"].split(), key=len)
+    found = json.loads(run("vault", "search", word.upper(), *keys, "--json").stdout)["records"]
+    assert [each["record"] for each in found] == [record]
+    assert word in found[0]["snippet"]
+    assert "0 found" in run("vault", "search", "zanzibar", *keys).stdout
+    for name in ("status", "outcome", "form"):
+        assert record in run("vault", "list", f"--{name}", line[name], *keys).stdout
+        assert run("vault", "list", f"--{name}", "other", *keys).stdout == ""
+
+
+def test_plain_tables_leave_the_vault_only_when_it_is_confirmed(
+    run: Run, vault: Path, passphrase: Path, tmp_path: Path
+) -> None:
+    keys, plain = ("--vault", vault, "--passphrase-file", passphrase), tmp_path / "plain.db"
+    assert run("vault", "add", CASE, *keys).returncode == 0
+    assert "not confirmed" in refused(run("vault", "export", "--sqlite", plain, *keys))
+    assert not plain.exists()
+    done = run("vault", "export", "--sqlite", plain, "--yes", *keys)
+    assert "without any encryption" in done.stderr
+    assert "assessment\t1" in done.stdout
+    assert plain.read_bytes().startswith(b"SQLite format 3")
+    assert "already a file" in refused(run("vault", "export", "--sqlite", plain, "--yes", *keys))
+
+
 def test_a_wrong_passphrase_and_a_folder_that_is_no_vault_are_refused(run: Run, vault: Path, tmp_path: Path) -> None:
     wrong = tmp_path / "wrong"
     wrong.write_text("something else", "utf-8")

@@ -10,10 +10,23 @@ import pytest
 from hrddp_desktop.errors import Code, VaultError
 from hrddp_desktop.storage import vault
 from hrddp_desktop.storage.bin import Bin
-from hrddp_desktop.storage.records import AddRow, Excuse, SetAnswer, SetExcuse, SetMarks, Signature, Stored, What
+from hrddp_desktop.storage.finding import Wanted
+from hrddp_desktop.storage.records import (
+    AddRow,
+    Excuse,
+    SetAnswer,
+    SetExcuse,
+    SetMarks,
+    Signature,
+    Stored,
+    Summary,
+    What,
+)
 from tests.storage.vaults import FORM, FORM_BYTES, PASSPHRASE, database, new_record, summary
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from hrddp_desktop.storage.vault import Vault
 
 CANARY = "the driver of the grey car"
@@ -146,3 +159,41 @@ def test_an_unknown_record_is_not_binned(opened: Vault) -> None:
     with pytest.raises(VaultError) as caught:
         opened.bin.put("nobody")
     assert caught.value.code is Code.RECORD_UNKNOWN
+
+
+def found(opened: Vault) -> set[str]:
+    return {hit.summary.record for hit in opened.store.find(Wanted(words=("grey",)), 10)}
+
+
+def lines_of_index(opened: Vault) -> int:
+    db = database(opened.folder)
+    (count,) = db.execute("SELECT count(*) FROM texts").fetchone()
+    db.close()
+    return int(count)
+
+
+def test_what_is_in_the_bin_is_neither_found_nor_counted_nor_in_a_plain_table(opened: Vault, tmp_path: Path) -> None:
+    record = new_record(opened)
+    opened.store.commit_all(record, (), Summary(record, FORM[0], title=CANARY, country="Avaria"))
+    assert found(opened) == {record}
+    opened.bin.put(record)
+    assert found(opened) == set()
+    assert opened.store.count(Wanted(words=("grey",))) == opened.store.count(Wanted(country="Avaria")) == 0
+    assert opened.store.count(Wanted()) == 0
+    assert opened.store.find(Wanted(), 10) == []
+    assert opened.store.present("country") == []
+    assert opened.store.export_plain(tmp_path / "plain.db")[FORM[0]] == 0
+    opened.bin.take_back(record)
+    assert found(opened) == {record}
+    assert opened.store.present("country") == ["Avaria"]
+
+
+def test_the_index_forgets_what_is_emptied(opened: Vault, filled: str) -> None:
+    assert lines_of_index(opened) > 0
+    opened.bin.put(filled)
+    opened.bin.empty()
+    assert lines_of_index(opened) == 0
+    db = database(opened.folder)
+    blocks = db.execute("SELECT block FROM search_data").fetchall()
+    db.close()
+    assert not any(b"grey" in block for (block,) in blocks)

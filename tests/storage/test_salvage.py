@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from hrddp_desktop.errors import Code, VaultError
 from hrddp_desktop.storage import backups, salvage, vault
 from hrddp_desktop.storage.backups import ROLLING, Reason
+from hrddp_desktop.storage.finding import Wanted
 from hrddp_desktop.storage.records import AddRow, Excuse, MoveRow, RemoveRow, SetAnswer, SetExcuse, SetMarks
 from tests.storage.vaults import FORM, FORM_BYTES, PASSPHRASE, PERSON, database, fingerprint, new_record, summary
 
@@ -179,3 +180,13 @@ def test_nothing_is_salvaged_over_something(opened: Vault, tmp_path: Path) -> No
     with pytest.raises(VaultError) as caught:
         salvage.salvage(opened.folder, PASSPHRASE, tmp_path / "there")
     assert caught.value.code is Code.VAULT_EXISTS
+
+
+def test_what_came_over_is_found_by_its_words_and_stands_in_the_plain_tables(
+    opened: Vault, many: dict[str, object], tmp_path: Path
+) -> None:
+    break_pages(opened, *pages_of(opened, "texts"))
+    lost, again = rescued(opened)
+    assert lost.is_nothing
+    assert len(again.store.find(Wanted(words=("number",)), 30)) == len(many)
+    assert again.store.export_plain(tmp_path / "plain.db")[FORM[0]] == len(many)
