@@ -17,6 +17,7 @@ from hrddp_desktop import paths, settings
 from hrddp_desktop.i18n import LANGUAGES
 from hrddp_desktop.services import assessment, vault
 from hrddp_desktop.services.forms import Forms
+from hrddp_desktop.services.records import Assessment
 from hrddp_desktop.services.vault import Person
 from hrddp_desktop.ui.aside import Guidance
 from hrddp_desktop.ui.column import is_table
@@ -155,7 +156,9 @@ def untranslated(language: str) -> frozenset[str]:
 
 def of_persons(wizard: Wizard) -> str:
     """All that was typed, in one text."""
-    found = json.loads(wizard.desk.assessment.answers_file())
+    record = wizard.desk.assessment
+    assert isinstance(record, Assessment)
+    found = json.loads(record.answers_file())
     return json.dumps([found["answers"], found.get("excused")], ensure_ascii=False).replace('\\"', '"')
 
 
