@@ -193,10 +193,15 @@ class Code(Enum):
         N_("Nothing was changed; the signed PDF stays as it is."),
         N_("Say why you change it, then save the answer again."),
     )
-    ERASED_RECORD = Sentence(
+    RECORD_ERASED = Sentence(
         N_("This record was erased for safety."),
         N_("Who erased it, when and why is kept."),
         N_("Choose another record."),
+    )
+    SCOPE_UNKNOWN = Sentence(
+        N_("The record has nothing named {scope}."),
+        N_("Nothing was erased."),
+        N_("Name a question, a cell as table/row/question, a row as table/row, or a table."),
     )
     ENTRY_UNKNOWN = Sentence(
         N_("The record has no state {number} to go back to."),

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hrddp_desktop.cli import history
 from hrddp_desktop.cli.shared import (
     ANSWERS_LIMIT,
     GOOD,
@@ -17,6 +18,7 @@ from hrddp_desktop.cli.shared import (
     add_passphrase,
     done,
     installed_forms,
+    open_office,
     print_json,
     read_passphrase,
 )
@@ -25,8 +27,6 @@ from hrddp_desktop.i18n import LANGUAGES
 
 if TYPE_CHECKING:
     import argparse
-
-    from hrddp_desktop.services.vault import Office
 
 
 def add_commands(commands: Commands) -> None:
@@ -45,7 +45,8 @@ def add_commands(commands: Commands) -> None:
         parser.add_argument("record")
     listing = add_command(group, "list", _vault_list, "the records")
     check = add_command(group, "check", _vault_check, "try every page, entry and hash of the vault")
-    for parser in (new, add, show, export, listing, check):
+    told = history.add_commands(group)
+    for parser in (new, add, show, export, listing, check, *told):
         parser.add_argument("--vault", type=Path, required=True, metavar="FOLDER")
         add_passphrase(parser)
 
@@ -67,7 +68,7 @@ def _vault_new(arguments: argparse.Namespace) -> int:
 def _vault_list(arguments: argparse.Namespace) -> int:
     from hrddp_desktop.services import records
 
-    with _office(arguments) as office:
+    with open_office(arguments) as office:
         lines = [records.as_data(summary) for summary in office.records()]
     if arguments.json:
         print_json({"records": lines})
@@ -81,7 +82,7 @@ def _vault_add(arguments: argparse.Namespace) -> int:
     from hrddp_desktop.services import assessment
 
     file = assessment.read(read_file(arguments.answers, ANSWERS_LIMIT), str(arguments.answers))
-    with _office(arguments) as office:
+    with open_office(arguments) as office:
         record = office.import_answers(file)
     if arguments.json:
         print_json({"record": record})
@@ -93,7 +94,7 @@ def _vault_add(arguments: argparse.Namespace) -> int:
 def _vault_show(arguments: argparse.Namespace) -> int:
     from hrddp_desktop.services import assessment
 
-    with _office(arguments) as office:
+    with open_office(arguments) as office:
         opened = office.open(arguments.record)
         data: dict[str, object] = {"record": opened.record, "reference": opened.reference}
         data |= assessment.decide(opened.session, opened.marks)
@@ -103,7 +104,7 @@ def _vault_show(arguments: argparse.Namespace) -> int:
 
 
 def _vault_export(arguments: argparse.Namespace) -> int:
-    with _office(arguments) as office:
+    with open_office(arguments) as office:
         content = office.open(arguments.record).answers_file()
     if arguments.output is None:
         sys.stdout.buffer.write(content + b"\n")
@@ -113,7 +114,7 @@ def _vault_export(arguments: argparse.Namespace) -> int:
 
 
 def _vault_check(arguments: argparse.Namespace) -> int:
-    with _office(arguments) as office:
+    with open_office(arguments) as office:
         problems = office.check()
     if arguments.json:
         print_json({"problems": problems})
@@ -122,12 +123,3 @@ def _vault_check(arguments: argparse.Namespace) -> int:
             print(problem)
         print(f"{len(problems)} problems")
     return REFUSED if problems else GOOD
-
-
-def _office(arguments: argparse.Namespace) -> Office:
-    from hrddp_desktop.services import vault
-
-    office = vault.open_vault(arguments.vault, read_passphrase(arguments), installed_forms())
-    if office.warning():
-        print(office.warning(), file=sys.stderr)
-    return office

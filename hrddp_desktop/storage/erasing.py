@@ -4,6 +4,7 @@ What stays is an entry: who, when, which question, which class of reason. A copy
 erased in place by `erase_in`; a copy out of reach is named.
 """
 
+# ruff: noqa: S608 - what is put into the statements is this module's own words
 from __future__ import annotations
 
 import json
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
     from datetime import datetime
+    from pathlib import Path
 
     from hrddp_desktop.storage.chain import Writer
     from hrddp_desktop.storage.driver import Encrypted
@@ -160,4 +162,15 @@ def _blank_line(connection: sqlite3.Connection, record: int, scope: str, texts: 
 
 
 def _has_table(connection: sqlite3.Connection, table: str) -> bool:
-    return bool(connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (table,)).fetchone())
+    return bool(
+        connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (table,)).fetchone()
+    )
+
+
+def erase_in_file(file: Path, key: bytes, erasure: Erasure, writer: Writer, at: datetime) -> bool:
+    """`erase_in` for the database `file` of a copy that nobody has open."""
+    db = driver.connect(file, key)
+    try:
+        return erase_in(db, erasure, writer, at)
+    finally:
+        db.close()

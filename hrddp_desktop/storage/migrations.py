@@ -17,8 +17,7 @@ VERSION: Final = 1
 _PAYLOAD: Final = ("old_salt", "old", "new_salt", "new", "reason_salt", "reason")
 # A payload may be emptied (erased for safety), never rewritten.
 _PAYLOAD_REWRITTEN: Final = " OR ".join(
-    ["NEW.entry IS NOT OLD.entry"]
-    + [f"NEW.{name} IS NOT NULL AND NEW.{name} IS NOT OLD.{name}" for name in _PAYLOAD]
+    ["NEW.entry IS NOT OLD.entry"] + [f"NEW.{name} IS NOT NULL AND NEW.{name} IS NOT OLD.{name}" for name in _PAYLOAD]
 )
 _SIGNATURE: Final = (
     "role", "signer", "fingerprint", "signed", "outcome", "rule", "as_of", "definition", "answers_sha256",

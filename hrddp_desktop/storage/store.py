@@ -67,6 +67,11 @@ class Store:
         self.copies: Copies | None = None
         """Where copies of the data lie, so that an erasure reaches them."""
 
+    @property
+    def device(self) -> str:
+        """The name of this computer in the entries."""
+        return self._writer.device
+
     # ------------------------------------------------------------------------------------------------------- records
 
     def new_record(

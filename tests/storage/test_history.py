@@ -14,6 +14,7 @@ from hrddp_desktop.storage.history import State
 from hrddp_desktop.storage.records import (
     AddRow,
     Edit,
+    Entry,
     Excuse,
     MoveRow,
     RemoveRow,
@@ -110,7 +111,8 @@ def test_a_received_record_is_where_undo_ends(opened: Vault) -> None:
 @given(st.lists(st.sampled_from(["answer", "undo", "redo"]), max_size=30))
 def test_undo_and_redo_are_a_stack_of_states(steps: list[str]) -> None:
     entries = Entries()
-    past, future = [State()], []
+    past: list[State] = [State()]
+    future: list[State] = []
     for number, step in enumerate(steps):
         if step == "answer":
             entries.make([SetAnswer(f"q{number % 3}", number)])
@@ -132,7 +134,7 @@ class Entries:
     """Entries as a store would write them, without one."""
 
     def __init__(self) -> None:
-        self.all: list[history.Entry] = []
+        self.all: list[Entry] = []
 
     def make(self, edits: list[Edit], reverses: int | None = None) -> None:
         first = len(self.all) + 1
@@ -141,7 +143,7 @@ class Entries:
             old = State.of(self.all).cells.get(edit.path)
             noon = datetime(2026, 3, 5, 12, tzinfo=UTC)
             facts = (len(self.all) + 1, What.ANSWERED, edit.path, "s", "", "d", noon, old, edit.value, False)
-            self.all.append(history.Entry(*facts, step=first, reverses=reverses))
+            self.all.append(Entry(*facts, step=first, reverses=reverses))
 
 
 def test_any_earlier_state_is_made_again_by_the_difference(opened: Vault, record: str) -> None:
