@@ -77,7 +77,7 @@ def _stood(arguments: argparse.Namespace) -> int:
     with open_office(arguments) as office:
         record = office.open(arguments.record)
         number = history.number_on(record.history(), arguments.on)
-        session = record.stood(number)
+        session = record.stood(number).session
     data = {"record": arguments.record, "entry": number, "answers": session.answers(), "excused": session.excused()}
     print(json.dumps(data, ensure_ascii=False, indent=None if arguments.json else 1))
     return GOOD

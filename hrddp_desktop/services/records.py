@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from hrddp_desktop.engine.views import Decision, FieldView, Missing, Option, PageView, TableView, Value
     from hrddp_desktop.exchange.package import AnswersFile
     from hrddp_desktop.services.assessment import Ground
+    from hrddp_desktop.services.examples import Doubt
     from hrddp_desktop.services.forms import Forms
     from hrddp_desktop.services.scanner import Kind
     from hrddp_desktop.services.texts import Hit, Marks
@@ -239,6 +240,24 @@ class Shown:
     def drafts(self) -> dict[str, str]:
         """Half-typed text by path; there is none where nothing is typed."""
         return {}
+
+
+class Stood(Shown):
+    """A record as it stood after one of its entries; nothing that is done to it is stored."""
+
+    def __init__(self, record: str, session: Session, entry: Entry) -> None:
+        super().__init__(record, session)
+        self.number = entry.number
+        self.at = entry.at
+
+    @property
+    def title(self) -> str:
+        """What the record was called then."""
+        return str(self.session.value(self.session.definition.settings.get("title", "")) or self.reference)
+
+    def placed(self, _language: str) -> tuple[Doubt, ...]:
+        """Nobody doubts anything here."""
+        return ()
 
 
 class Assessment(Shown):
@@ -485,10 +504,14 @@ class Assessment(Shown):
         """The entries of the record, or of one path, oldest first; see services.history for words."""
         return self._store.history(self.record, path)
 
-    def stood(self, number: int) -> Session:
-        """The record as it stood after entry `number`, to be read; nothing that is done to it is stored."""
-        state = State.of(self.history()[:number])
-        return self._around.session(state.stored(self._stored), self.session.definition)
+    def stood(self, number: int) -> Stood:
+        """The record as it stood after entry `number`, to be read. Raises AnswerError(ENTRY_UNKNOWN)."""
+        entries = self.history()
+        if not 1 <= number <= len(entries):
+            raise AnswerError(Code.ENTRY_UNKNOWN, number=number)
+        state = State.of(entries[:number])
+        session = self._around.session(state.stored(self._stored), self.session.definition)
+        return Stood(self.record, session, entries[number - 1])
 
     # half-typed text
 

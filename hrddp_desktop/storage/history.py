@@ -245,8 +245,6 @@ class State:
         """The same to a reader: what stands behind removed rows does not count."""
         return isinstance(other, State) and self._seen() == other._seen()
 
-    __hash__ = None  # type: ignore[assignment]
-
     def stored(self, blank: Stored) -> Stored:
         """It in file form, as the record `blank`."""
         answers: Answers = {path: value for path, value in self.cells.items() if "/" not in path}

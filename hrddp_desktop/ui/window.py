@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QShowEvent
 
     from hrddp_desktop.services.records import Office
+    from hrddp_desktop.storage.erasing import Erased
     from hrddp_desktop.ui.home import Home
     from hrddp_desktop.ui.start import Beginning
     from hrddp_desktop.ui.wizard import Wizard
@@ -135,9 +136,53 @@ class Window(QMainWindow):
         wizard.left.connect(self.show_home)
         wizard.reading.connect(self.show_reading)
         wizard.language.connect(self._change_language)
+        wizard.stood.connect(self.show_stood)
+        wizard.erased.connect(self._show_erased)
         self._wizard = wizard
         self._show(wizard)
         wizard.show_page(wizard.current)
+
+    @Slot(int)
+    def show_stood(self, number: int) -> None:
+        """Show the open record as it stood after an entry; the way back leads to it."""
+        from hrddp_desktop.ui.stood import StoodPage
+
+        if self._wizard is None:
+            return
+        self._left_record = self._wizard.record
+        page = StoodPage(self._require_office().open(self._left_record).stood(number), self.words, self)
+        self._wizard = None
+        page.left.connect(self._leave_reading)
+        page.language.connect(self._change_language)
+        page.restoring.connect(self._restore)
+        self._show(page)
+        page.take_focus()
+
+    @Slot(int)
+    def _restore(self, number: int) -> None:
+        self.open_record(self._left_record)
+        if self._wizard is not None:
+            self._wizard.restore(number)
+
+    @Slot(object, bool)
+    def _show_erased(self, erased: Erased, whole: bool) -> None:
+        record = self._wizard.record if self._wizard is not None else ""
+        places = self.words(
+            "These copies are out of reach; erase them by hand: {places}.", places=", ".join(erased.away)
+        )
+        rest = places if erased.away else ""
+
+        def go_on() -> None:
+            # Pages made anew: a field keeps what was typed for its own undo.
+            if whole:
+                self.show_home()
+            else:
+                self.open_record(record)
+            message = getattr(self.screen_shown(), "message", None)
+            if message is not None:
+                message.show_done(self.words("Erased for safety"), rest)
+
+        QTimer.singleShot(0, self, go_on)
 
     @Slot()
     def start_record(self) -> None:

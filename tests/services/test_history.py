@@ -132,9 +132,9 @@ def test_a_record_is_read_as_it_stood_on_a_day(office: Office) -> None:
     with pytest.raises(AnswerError) as none:
         history.number_on(entries, today - timedelta(days=1))
     assert none.value.code is Code.ENTRY_UNKNOWN
-    session = record.stood(number)
-    assert session.value("a0_title") == "One"
-    session.set("a0_title", "Three")
+    stood = record.stood(number)
+    assert (stood.session.value("a0_title"), stood.title) == ("One", "One")
+    stood.session.set("a0_title", "Three")
     assert stored(office, record.record)["a0_title"] == "Two"
 
 
