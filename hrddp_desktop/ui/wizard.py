@@ -246,7 +246,7 @@ class Wizard(QWidget):
         inside.addLayout(buttons)
         middle.setLayout(inside)
         self._outline.setMinimumWidth(theme.columns(self, 26))
-        self._aside.setMinimumWidth(theme.columns(self, 32))
+        self._aside.setMinimumWidth(theme.columns(self, 46))
         self._stack.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         self._left = QWidget(self)
         around = column(margin=theme.UNIT)
