@@ -165,7 +165,7 @@ def _is_about(entry: Entry, path: str) -> bool:
 
 def _line(definition: Definition, entry: Entry, language: str, translate: Callable[[str], str], device: str) -> Line:
     valued = entry.what in _VALUED
-    done = translate(_DONE[entry.what])
+    done = translate(_DONE.get(entry.what, entry.what.value))
     if entry.reverses is not None:
         done = f"{done} ({translate(_BACK)})"
     old, new = (

@@ -152,7 +152,9 @@ def covers(scope: str, path: str) -> bool:
 
 def _erasures(connection: sqlite3.Connection, head: Head) -> list[tuple[int, str]]:
     """The entries that tell of an erasure: their numbers and what they erased."""
-    found = connection.execute("SELECT number, path FROM entries WHERE record = ? AND what = 'erased'", (head.id,))
+    found = connection.execute(
+        "SELECT number, path FROM entries WHERE record = ? AND what IN ('erased', 'emptied')", (head.id,)
+    )
     return [(number, path) for number, path in found]
 
 

@@ -36,7 +36,6 @@ _ENTRIES: Final = (
     "WHERE e.record = :record AND (:path IS NULL OR e.path = :path) ORDER BY e.number"
 )
 _BEGINNINGS: Final = frozenset({What.CREATED, What.RECEIVED})
-_BESIDE: Final = frozenset({What.SIGNED, What.ERASED})
 
 
 def read(connection: sqlite3.Connection, record: int, path: str | None = None) -> list[Entry]:
@@ -123,7 +122,7 @@ def turns(entries: Iterable[Entry]) -> Turns:
             there.append(step)
         elif step.entries[0].what in _BEGINNINGS:
             done, undone = [], []
-        elif step.entries[0].what not in _BESIDE:
+        elif step.reversal():  # a signature and an erasure change nothing that could be taken back
             done.append(step)
             undone = []
     return Turns(*(tuple(each for each in found if not each.is_erased) for found in (done, undone)))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from hrddp_desktop.errors import Code, VaultError
 from hrddp_desktop.storage.store import Store
+from hrddp_desktop.ui.fields import Field
 from hrddp_desktop.ui.history import History
 from hrddp_desktop.ui.readalong import ReadAlong
 from hrddp_desktop.ui.reason import ReasonPanel
@@ -153,8 +154,10 @@ def test_what_was_signed_is_left_as_it_was(
 ) -> None:
     wizard.desk.commit("a0_title", "As signed")
     again = sign_it(wizard, at_home, qtbot)
-    field = again.page().field("a0_title")  # type: ignore[union-attr]
-    assert field is not None
+    page = again.page()
+    assert page is not None
+    field = page.field("a0_title")
+    assert isinstance(field, Field)
     type_here("X")
     field.flush()
     asked = again.findChild(ReasonPanel)
