@@ -194,6 +194,31 @@ class Code(Enum):
         N_("The record in the vault was not changed."),
         N_("Open it there; a received file is compared, never merged silently."),
     )
+    ERASED_UNFINISHED = Sentence(
+        N_("It was erased and nobody can read it here any more, but traces may stay in the data file: {detail}."),
+        N_("Everything else is safe."),
+        N_("Close other windows of the app and free some space, then erase it once more."),
+    )
+    REASON_NEEDED = Sentence(
+        N_("This record was signed. A change of it needs a reason, which is kept in its history."),
+        N_("Nothing was changed; the signed PDF stays as it is."),
+        N_("Say why you change it, then save the answer again."),
+    )
+    RECORD_ERASED = Sentence(
+        N_("This record was erased for safety."),
+        N_("Who erased it, when and why is kept."),
+        N_("Choose another record."),
+    )
+    SCOPE_UNKNOWN = Sentence(
+        N_("The record has nothing named {scope}."),
+        N_("Nothing was erased."),
+        N_("Name a question, a cell as table/row/question, a row as table/row, or a table."),
+    )
+    ENTRY_UNKNOWN = Sentence(
+        N_("The record has no state {number} to go back to."),
+        N_("Nothing was changed."),
+        N_("Choose one of the entries of its history."),
+    )
     PASSPHRASE_EMPTY = Sentence(
         N_("The passphrase is empty."),
         N_("Nothing was made."),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from hrddp_desktop.services.forms import Forms
+    from hrddp_desktop.services.records import Office
 
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - argparse has no public name for it
@@ -57,6 +58,16 @@ def installed_forms() -> Forms:
     from hrddp_desktop.services.forms import Forms
 
     return Forms()
+
+
+def open_office(arguments: argparse.Namespace) -> Office:
+    """The vault that a command names, unlocked; what it has to say goes to standard error."""
+    from hrddp_desktop.services import vault
+
+    office = vault.open_vault(arguments.vault, read_passphrase(arguments), installed_forms())
+    if office.warning():
+        print(office.warning(), file=sys.stderr)
+    return office
 
 
 def tell(error: HrddpError, *, as_json: bool) -> None:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hrddp_desktop.cli import backups
+from hrddp_desktop.cli import backups, history
 from hrddp_desktop.cli.shared import (
     ANSWERS_LIMIT,
     GOOD,
@@ -19,6 +19,7 @@ from hrddp_desktop.cli.shared import (
     day,
     done,
     installed_forms,
+    open_office,
     print_json,
     read_passphrase,
 )
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from hrddp_desktop.services.search import Wanted
-    from hrddp_desktop.services.vault import Office
 
 PLAIN_WARNING = (
     "WARNING: {file} will hold the records without any encryption. Everybody who has the file can read it, and "
@@ -68,7 +68,8 @@ def add_commands(commands: Commands) -> None:
     for parser in (listing, search):
         _add_filters(parser)
     check = add_command(group, "check", _vault_check, "try every page, entry and hash of the vault")
-    for parser in (new, add, show, listing, search, check):
+    told = history.add_commands(group)
+    for parser in (new, add, show, listing, search, check, *told):
         parser.add_argument("--vault", type=Path, required=True, metavar="FOLDER")
         add_passphrase(parser)
     backups.add_commands(group)
@@ -102,7 +103,7 @@ def _add_filters(parser: argparse.ArgumentParser) -> None:
 def _vault_list(arguments: argparse.Namespace) -> int:
     from hrddp_desktop.services import records
 
-    with _office(arguments) as office:
+    with open_office(arguments) as office:
         found = office.find(_wanted(arguments, ""), arguments.limit)
     lines = [records.as_data(hit.summary) for hit in found]
     if arguments.json:
@@ -116,7 +117,7 @@ def _vault_list(arguments: argparse.Namespace) -> int:
 def _vault_search(arguments: argparse.Namespace) -> int:
     from hrddp_desktop.services import search
 
-    with _office(arguments) as office:
+    with open_office(arguments) as office:
         wish = _wanted(arguments, " ".join(arguments.words))
         found = search.find(office, wish, office.person.language, arguments.limit) if wish.words else []
     lines = [search.found_data(each) for each in found]
@@ -151,7 +152,7 @@ def _vault_add(arguments: argparse.Namespace) -> int:
     from hrddp_desktop.services import assessment
 
     file = assessment.read(read_file(arguments.answers, ANSWERS_LIMIT), str(arguments.answers))
-    with _office(arguments) as office:
+    with open_office(arguments) as office:
         record = office.import_answers(file)
     if arguments.json:
         print_json({"record": record})
@@ -163,7 +164,7 @@ def _vault_add(arguments: argparse.Namespace) -> int:
 def _vault_show(arguments: argparse.Namespace) -> int:
     from hrddp_desktop.services import assessment
 
-    with _office(arguments) as office:
+    with open_office(arguments) as office:
         opened = office.open(arguments.record)
         data: dict[str, object] = {"record": opened.record, "reference": opened.reference}
         data |= assessment.decide(opened.session, opened.marks)
@@ -175,7 +176,7 @@ def _vault_show(arguments: argparse.Namespace) -> int:
 def _vault_export(arguments: argparse.Namespace) -> int:
     if arguments.sqlite is not None:
         return _export_plain(arguments)
-    with _office(arguments) as office:
+    with open_office(arguments) as office:
         content = office.open(arguments.record).answers_file()
     if arguments.output is None:
         sys.stdout.buffer.write(content + b"\n")
@@ -193,7 +194,7 @@ def _export_plain(arguments: argparse.Namespace) -> int:
         print(PLAIN_WARNING.format(file=file), file=sys.stderr)
     if not (arguments.yes or _is_confirmed()):
         raise FileError(Code.EXPORT_NOT_CONFIRMED, file=file)
-    with _office(arguments) as office:
+    with open_office(arguments) as office:
         counts = office.export_plain(file, with_confidential=arguments.with_confidential)
     if arguments.json:
         print_json({"output": str(file), "tables": counts})
@@ -208,7 +209,7 @@ def _is_confirmed() -> bool:
 
 
 def _vault_check(arguments: argparse.Namespace) -> int:
-    with _office(arguments) as office:
+    with open_office(arguments) as office:
         problems = office.check()
     if arguments.json:
         print_json({"problems": problems})
@@ -217,12 +218,3 @@ def _vault_check(arguments: argparse.Namespace) -> int:
             print(problem)
         print(f"{len(problems)} problems")
     return REFUSED if problems else GOOD
-
-
-def _office(arguments: argparse.Namespace) -> Office:
-    from hrddp_desktop.services import vault
-
-    office = vault.open_vault(arguments.vault, read_passphrase(arguments), installed_forms())
-    if office.warning():
-        print(office.warning(), file=sys.stderr)
-    return office

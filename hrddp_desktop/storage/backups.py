@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final
 
 from hrddp_desktop import files
 from hrddp_desktop.errors import Code, FileError, VaultError
-from hrddp_desktop.storage import checking, driver, keys
+from hrddp_desktop.storage import checking, driver, erasing, keys
 from hrddp_desktop.storage.witness import Witness
 
 if TYPE_CHECKING:
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from hrddp_desktop.storage.chain import Writer
     from hrddp_desktop.storage.driver import Encrypted
+    from hrddp_desktop.storage.erasing import Erasure
     from hrddp_desktop.storage.records import Damage
 
 DATA: Final = "data"
@@ -164,6 +166,28 @@ def in_each(source: Source, places: Sequence[Path], change: Callable[[Encrypted]
                 else:
                     missed.append(str(copy.folder))
     return tuple(missed)
+
+
+class Copies:
+    """Every copy of an open vault, so that an erasure reaches them. `second` is the second place, if there is one."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self.second: Path | None = None
+
+    def forget(self, erasure: Erasure, writer: Writer, at: datetime) -> tuple[str, ...]:
+        """Erase in every copy within reach; what is out of reach by its place, or by its day where nobody knows it."""
+        places, away = [place_of(self._source.folder)], list[str]()
+        last = outside(self._source.folder)
+        if self.second is not None:
+            with contextlib.suppress(VaultError):
+                places.append(second_place(self._source, self.second))
+            if last is not None and not (len(places) > 1 and places[-1].is_dir()):
+                away.append(str(self.second))
+        elif last is not None:
+            away.append(last.date().isoformat())
+        there = [place for place in places if place.is_dir()]
+        return (*in_each(self._source, there, lambda db: erasing.erase_in(db, erasure, writer, at)), *away)
 
 
 def state(connection: sqlite3.Connection) -> bytes:

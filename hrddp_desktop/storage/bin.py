@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from hrddp_desktop.errors import Code, VaultError
-from hrddp_desktop.storage import chain, search
+from hrddp_desktop.storage import chain, erasing
 from hrddp_desktop.storage.chain import Change, Head
 from hrddp_desktop.storage.records import Binned, What
 from hrddp_desktop.storage.store import LINE, summary_of
@@ -81,16 +81,17 @@ class Bin:
         return sorted(found, key=lambda binned: binned.since, reverse=True)
 
     def empty(self, *records: str) -> int:
-        """Destroy these records of the bin (all of them without a name) for good; how many there were."""
+        """Destroy these records of the bin (all of them without a name) for good; how many there were.
+
+        Raises VaultError(ERASED_UNFINISHED) where they are gone but the disk kept traces, see erasing.scrub.
+        """
         with self._db.writing() as connection:
             heads = _heads(connection, f"id IN {_BINNED}")
             doomed = [head for head in heads if not records or head.uuid in records]
             ends = [self._destroy(connection, head) for head in doomed]
-            if ends:
-                search.merge(connection)
         self._note(ends)
         if ends:
-            self._db.settle()  # what was destroyed must not lie on in the WAL
+            erasing.scrub(self._db)
         return len(ends)
 
     def empty_old(self) -> int:
@@ -109,7 +110,8 @@ class Bin:
     def _destroy(self, connection: sqlite3.Connection, head: Head) -> Head:
         connection.execute("UPDATE bin SET emptied = 1 WHERE record = ?", (head.id,))
         connection.execute(
-            "UPDATE payloads SET old_salt = NULL, old = NULL, new_salt = NULL, new = NULL "
+            "UPDATE payloads SET old_salt = NULL, old = NULL, new_salt = NULL, new = NULL, "
+            "reason_salt = NULL, reason = NULL "
             "WHERE entry IN (SELECT id FROM entries WHERE record = ?)",
             (head.id,),
         )

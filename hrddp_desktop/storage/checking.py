@@ -97,25 +97,23 @@ def _record(connection: sqlite3.Connection, head: Head) -> Iterator[Damage]:
 
 
 def differing(connection: sqlite3.Connection, head: Head) -> set[str]:
-    """Paths whose value now is not the one of their last entry. Erased entries say nothing about their path."""
+    """Paths whose value now is not the one of their last entry. What was erased stands nowhere."""
     last: dict[tuple[What, str], str | None] = {}
     tables: dict[str, list[str]] = {}
-    erased: set[tuple[What, str]] = set()
-    for kind, path, new_hash, new in connection.execute(
-        "SELECT e.what, e.path, e.new_hash, p.new FROM entries e LEFT JOIN payloads p ON p.entry = e.id "
+    for kind, path, new in connection.execute(
+        "SELECT e.what, e.path, p.new FROM entries e LEFT JOIN payloads p ON p.entry = e.id "
         "WHERE e.record = ? ORDER BY e.number",
         (head.id,),
     ):
         what = What(kind)
         if what is What.EMPTIED:
-            last, tables, erased = {}, {}, set()
+            last, tables = {}, {}
         elif what in ROW_ENTRIES:
             replay(tables, what, path, new)
         elif what in {What.ANSWERED, What.EXCUSED, What.MARKED}:
             last[what, path] = new
-            (erased.add if new is None and new_hash is not None else erased.discard)((what, path))
     now = dict(current(connection, head.id))
-    paths = {key[1] for key in last.keys() | now.keys() if key not in erased and last.get(key) != now.get(key)}
+    paths = {key[1] for key in last.keys() | now.keys() if last.get(key) != now.get(key)}
     kept = _row_order(connection, head.id)
     return paths | {table for table in tables.keys() | kept.keys() if tables.get(table, []) != kept.get(table, [])}
 

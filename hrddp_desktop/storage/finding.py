@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
+from hrddp_desktop.storage.erasing import ERASED
+
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable
@@ -108,7 +110,7 @@ def find(
 def count(connection: sqlite3.Connection, wanted: Wanted) -> int:
     """How many records are wanted."""
     source, values = _source(wanted)
-    if wanted.words and wanted.is_unfiltered:
+    if wanted.words and wanted.is_unfiltered:  # what was erased has no words
         source = f"{source.partition(' JOIN ')[0]} WHERE h.record NOT IN ({BINNED})"
     return int(connection.execute(f"SELECT count(*) {source}", values).fetchone()[0])
 
@@ -118,7 +120,8 @@ def present(connection: sqlite3.Connection, name: str) -> list[str]:
     if name not in _FILTERS:
         raise ValueError(f"not a filter: {name}")
     found = connection.execute(
-        f"SELECT DISTINCT {name} FROM summaries WHERE {name} <> '' AND id NOT IN ({BINNED}) ORDER BY 1"  # noqa: S608 - one of four
+        f"SELECT DISTINCT {name} FROM summaries WHERE {name} <> '' AND status <> '{ERASED}' "  # noqa: S608 - one of four
+        f"AND id NOT IN ({BINNED}) ORDER BY 1"
     )
     return [value for (value,) in found]
 
@@ -142,7 +145,7 @@ def _source(wanted: Wanted) -> tuple[str, list[object]]:
 
 def _filters(wanted: Wanted) -> tuple[str, list[object]]:
     named = {name: getattr(wanted, name) for name in _FILTERS if getattr(wanted, name)}
-    parts = [f"s.id NOT IN ({BINNED})", *(f"s.{name} = ?" for name in named)]
+    parts = [f"s.status <> '{ERASED}'", f"s.id NOT IN ({BINNED})", *(f"s.{name} = ?" for name in named)]
     values: list[object] = list(named.values())
     if wanted.due is not None:
         parts.append("s.next_due <= ?")

@@ -15,10 +15,10 @@ VERSION: Final = 1
 """How many changes there are; a database carries the number it has seen as `user_version`."""
 
 
+_PAYLOAD: Final = ("old_salt", "old", "new_salt", "new", "reason_salt", "reason")
 # A payload may be emptied (erased for safety), never rewritten.
 _PAYLOAD_REWRITTEN: Final = " OR ".join(
-    ["NEW.entry IS NOT OLD.entry"]
-    + [f"NEW.{name} IS NOT NULL AND NEW.{name} IS NOT OLD.{name}" for name in ("old_salt", "old", "new_salt", "new")]
+    ["NEW.entry IS NOT OLD.entry"] + [f"NEW.{name} IS NOT NULL AND NEW.{name} IS NOT OLD.{name}" for name in _PAYLOAD]
 )
 _SIGNATURE: Final = (
     "role", "signer", "fingerprint", "signed", "outcome", "rule", "as_of", "definition", "answers_sha256",
@@ -115,14 +115,15 @@ def _create_history_tables(db: Database) -> None:
     db.table("entries").create(
         {
             "id": int, "record": int, "number": int, "what": str, "path": str, "actor": str, "device": str, "at": str,
-            "old_hash": bytes, "new_hash": bytes, "previous": bytes, "hash": bytes,
+            "step": int, "reverses": int, "old_hash": bytes, "new_hash": bytes, "reason_hash": bytes,
+            "previous": bytes, "hash": bytes,
         },
-        pk="id", not_null={"record", "number", "what", "path", "actor", "device", "at", "previous", "hash"},
+        pk="id", not_null={"record", "number", "what", "path", "actor", "device", "at", "step", "previous", "hash"},
         foreign_keys=[("record", "records", "id")], strict=True,
     ).create_index(["record", "number"], unique=True)  # fmt: skip
     # The values lie apart, each with a salt of its own: once they are erased a hash says nothing, and the chain holds.
     db.table("payloads").create(
-        {"entry": int, "old_salt": bytes, "old": str, "new_salt": bytes, "new": str},
+        {"entry": int, **{name: bytes if name.endswith("salt") else str for name in _PAYLOAD}},
         pk="entry", foreign_keys=[("entry", "entries", "id")], strict=True,
     )  # fmt: skip
     db.table("signatures").create(

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hrddp_desktop.errors import Code, VaultError
 from hrddp_desktop.storage import backups, chain, checking, driver, editing, keys, migrations, plain, search
-from hrddp_desktop.storage.chain import Change, Head, Writer
+from hrddp_desktop.storage.chain import Change, Head, Step, Writer
 from hrddp_desktop.storage.records import What
 
 if TYPE_CHECKING:
@@ -343,8 +343,9 @@ def _receive(connection: sqlite3.Connection, head: Head, salvaged: _Salvaged) ->
         connection, Head(head.id, head.uuid, 0, chain.GENESIS), Change(What.RECEIVED, "", None, chain.text(facts)),
         writer, at,
     )  # fmt: skip
+    step = Step(head.entries)
     for change in _held(connection, head.id):
-        head = chain.append(connection, head, change, writer, at)
+        head = chain.append(connection, head, change, writer, at, step)
     connection.execute(
         "UPDATE summaries SET entries = ?, head = ?, status = '', outcome = '' WHERE id = ?",
         (head.entries, head.hash, head.id),

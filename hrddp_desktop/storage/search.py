@@ -177,11 +177,6 @@ def wipe(connection: sqlite3.Connection, record: int) -> None:
     It merges the whole index, which takes about a second where there are 10,000 records.
     """
     Index().rebuild(connection, record)
-    merge(connection)
-
-
-def merge(connection: sqlite3.Connection) -> None:
-    """Wipe the letters of what was taken out of the index."""
     connection.execute("INSERT INTO search (search) VALUES ('optimize')")
 
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from hrddp_desktop.errors import Code, VaultError
-from hrddp_desktop.storage import chain, checking, editing, fileform, finding, plain, search
-from hrddp_desktop.storage.chain import Change, Head
+from hrddp_desktop.storage import chain, checking, editing, erasing, fileform, finding, history, plain, search
+from hrddp_desktop.storage.chain import Change, Head, Step
+from hrddp_desktop.storage.erasing import Erased, Erasure
 from hrddp_desktop.storage.finding import Hit
 from hrddp_desktop.storage.records import (
     Damage,
     Edit,
     Entry,
-    Fact,
     Saved,
     Signature,
     Stored,
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
 
     from hrddp_desktop.storage.chain import Writer
     from hrddp_desktop.storage.driver import Encrypted
+    from hrddp_desktop.storage.erasing import Copies
     from hrddp_desktop.storage.finding import Wanted
     from hrddp_desktop.storage.witness import Witness
 
@@ -54,11 +54,6 @@ _PLACE: Final = (
 )
 _LISTED: Final = "WHERE (:related IS NULL OR related = :related) AND id NOT IN (SELECT record FROM bin) "
 _SUMMARIES: Final = LINE + _LISTED + ("ORDER BY changed DESC, id DESC LIMIT :limit")
-_ENTRIES: Final = (
-    "SELECT e.number, e.what, e.path, e.actor, w.name, e.device, e.at, e.old_hash, e.new_hash, p.old, p.new "
-    "FROM entries e LEFT JOIN payloads p ON p.entry = e.id LEFT JOIN people w ON w.slot = e.actor "
-    "WHERE e.record = :record AND (:path IS NULL OR e.path = :path) ORDER BY e.number"
-)
 
 
 def _now() -> datetime:
@@ -78,6 +73,13 @@ class Store:
         self._witness = witness
         self._clock = clock
         self._index = Index()
+        self.copies: Copies | None = None
+        """Where copies of the data lie, so that an erasure reaches them."""
+
+    @property
+    def device(self) -> str:
+        """The name of this computer in the entries."""
+        return self._writer.device
 
     # ------------------------------------------------------------------------------------------------------- records
 
@@ -105,9 +107,10 @@ class Store:
         at = moment.isoformat()
         with self._db.writing() as connection:
             head = self._begin(connection, received, definition_bytes, What.RECEIVED, moment)
+            step = Step(head.entries)
             for edit in fileform.edits(received):
                 change = editing.carry_out(connection, head.id, edit)
-                head = chain.append(connection, head, change, self._writer, at)
+                head = chain.append(connection, head, change, self._writer, at, step)
                 self._index.follow(connection, head.id, change)
             _set_summary(connection, head, summary, at)
         self._witness.note(head)
@@ -181,19 +184,36 @@ class Store:
 
     # --------------------------------------------------------------------------------------------------------- edits
 
-    def commit(self, record: str, edit: Edit, summary: Summary) -> Saved:
+    def commit(self, record: str, edit: Edit, summary: Summary, reason: str = "") -> Saved:
         """Carry out one edit; when this returns it is on disk, with its entry, and its draft is gone."""
-        return self.commit_all(record, (edit,), summary)
+        return self.commit_all(record, (edit,), summary, reason)
 
-    def commit_all(self, record: str, edits: Iterable[Edit], summary: Summary) -> Saved:
-        """Carry out edits that belong together (a new row and its defaults): all of them or none, one entry each."""
+    def commit_all(
+        self,
+        record: str,
+        edits: Iterable[Edit],
+        summary: Summary,
+        reason: str = "",
+        *,
+        reverses: int | None = None,
+        restores: int | None = None,
+    ) -> Saved:
+        """Carry out edits that belong together (a new row and its defaults): all of them or none, one entry each.
+
+        They are one step: `reverses` is the earlier step that they take back, `restores` the entry after which the
+        record stood as they make it.
+        """
         moment = self._clock()
         at = moment.isoformat()
         with self._db.writing() as connection:
             head = _head(connection, record)
+            step = Step(head.entries + 1, reverses, reason)
+            if restores is not None:
+                change = Change(What.RESTORED, "", None, chain.text(restores))
+                head = chain.append(connection, head, change, self._writer, at, step)
             for edit in edits:
                 change = editing.carry_out(connection, head.id, edit)
-                head = chain.append(connection, head, change, self._writer, at)
+                head = chain.append(connection, head, change, self._writer, at, step)
                 self._index.follow(connection, head.id, change)
             _set_summary(connection, head, summary, at)
         self._witness.note(head)
@@ -226,8 +246,12 @@ class Store:
         """The entries of a record, or of one path of it, oldest first."""
         with self._db.reading() as connection:
             head = _head(connection, record)
-            rows = connection.execute(_ENTRIES, {"record": head.id, "path": path}).fetchall()
-        return [_entry(row) for row in rows]
+            return history.read(connection, head.id, path)
+
+    def verify(self, record: str) -> list[Damage]:
+        """What is wrong with the history of one record; quick enough for each opening."""
+        with self._db.reading() as connection:
+            return list(chain.verify(connection, _head(connection, record)))
 
     def note_signature(self, record: str, signature: Signature, summary: Summary) -> Saved:
         """Remember that a document of this record was signed."""
@@ -253,6 +277,23 @@ class Store:
     def export_plain(self, file: Path, *, with_confidential: bool = False) -> dict[str, int]:
         """Write the plain tables into the new file `file`, unencrypted; see plain.export."""
         return plain.export(self._db, file, with_confidential=with_confidential)
+
+    def erase(self, record: str, scope: str, why: str, summary: Summary) -> Erased:
+        """Erase for safety: a question, a row or a table with its history, or ('') the whole record.
+
+        `why` is the class of the reason; the entry says who, when, what and why, and no value. What the copies of the
+        vault hold is erased in them too, see erasing.py.
+        """
+        moment = self._clock()
+        erasure = Erasure(record, scope, why)
+        with self._db.writing() as connection:
+            head = erasing.forget(connection, _head(connection, record), erasure, self._writer, moment.isoformat())
+            _set_summary(connection, head, summary, moment.isoformat())
+            self._index.rebuild(connection, head.id)
+        self._witness.note(head)
+        erasing.scrub(self._db)
+        away = self.copies.forget(erasure, self._writer, moment) if self.copies is not None else ()
+        return Erased(moment, head.entries, away)
 
     def check(self) -> list[Damage]:
         """Everything that is wrong with the data: damaged pages, altered entries, answers without one. Slow."""
@@ -322,13 +363,6 @@ def _set_summary(connection: sqlite3.Connection, head: Head, summary: Summary, a
 _SIGNATURE_FIELDS: Final = tuple(each.name for each in fields(Signature))
 
 
-def _entry(row: tuple[Any, ...]) -> Entry:
-    number, what, path, actor, author, device, at, old_hash, new_hash, old, new = row
-    erased = (old_hash is not None and old is None) or (new_hash is not None and new is None)
-    moment = datetime.fromisoformat(at)
-    return Entry(number, What(what), path, actor, author or "", device, moment, _fact(old), _fact(new), erased)
-
-
 def summary_of(row: tuple[Any, ...]) -> Summary:
     """A line of `LINE`."""
     *texts, next_due, as_of, definition, related, changed = row
@@ -343,11 +377,6 @@ def summary_of(row: tuple[Any, ...]) -> Summary:
 def _signature(facts: dict[str, str]) -> Signature:
     signed, as_of = datetime.fromisoformat(facts.pop("signed")), date.fromisoformat(facts.pop("as_of"))
     return Signature(**facts, signed=signed, as_of=as_of)
-
-
-def _fact(text: str | None) -> Fact | None:
-    fact: Fact | None = None if text is None else json.loads(text)
-    return fact
 
 
 def _iso(day: date | None) -> str | None:

@@ -57,6 +57,8 @@ class Vault:
         self.slot = slot
         writer = Writer(slot, _device(witness.vault))
         self.store = Store(db, writer, witness)
+        self.copies = backups.Copies(source)
+        self.store.copies = self.copies
         self.bin = Bin(db, writer, witness)
         self.warning = warning
         self.is_read_only = db.is_read_only

@@ -103,6 +103,7 @@ class BinCard(QFrame):
         try:
             self._office.bin.empty()
         except HrddpError as error:
+            self.refresh()
             self.failed.emit(error)
             return
         self.refresh()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QShowEvent
 
     from hrddp_desktop.services.records import Office
+    from hrddp_desktop.storage.erasing import Erased
     from hrddp_desktop.ui.damage import Looked
     from hrddp_desktop.ui.home import Home
     from hrddp_desktop.ui.start import Beginning
@@ -145,9 +146,54 @@ class Window(QMainWindow):
         wizard.left.connect(self.show_home)
         wizard.reading.connect(self.show_reading)
         wizard.language.connect(self._change_language)
+        wizard.stood.connect(self.show_stood)
+        wizard.erasing.connect(self.work.drain)  # whoever else reads the vault would keep traces in it
+        wizard.erased.connect(self._show_erased)
         self._wizard = wizard
         self._show(wizard)
         wizard.show_page(wizard.current)
+
+    @Slot(int)
+    def show_stood(self, number: int) -> None:
+        """Show the open record as it stood after an entry; the way back leads to it."""
+        from hrddp_desktop.ui.stood import StoodPage
+
+        if self._wizard is None:
+            return
+        self._left_record = self._wizard.record
+        page = StoodPage(self._require_office().open(self._left_record).stood(number), self.words, self)
+        self._wizard = None
+        page.left.connect(self._leave_reading)
+        page.language.connect(self._change_language)
+        page.restoring.connect(self._restore)
+        self._show(page)
+        page.take_focus()
+
+    @Slot(int)
+    def _restore(self, number: int) -> None:
+        self.open_record(self._left_record)
+        if self._wizard is not None:
+            self._wizard.restore(number)
+
+    @Slot(object, bool)
+    def _show_erased(self, erased: Erased, whole: bool) -> None:
+        record = self._wizard.record if self._wizard is not None else ""
+        places = self.words(
+            "These copies are out of reach; erase them by hand: {places}.", places=", ".join(erased.away)
+        )
+        rest = places if erased.away else ""
+
+        def go_on() -> None:
+            # Pages made anew: a field keeps what was typed for its own undo.
+            if whole:
+                self.show_home()
+            else:
+                self.open_record(record)
+            message = getattr(self.screen_shown(), "message", None)
+            if message is not None:
+                message.show_done(self.words("Erased for safety"), rest)
+
+        QTimer.singleShot(0, self, go_on)
 
     @Slot()
     def start_record(self) -> None:
@@ -196,6 +242,12 @@ class Window(QMainWindow):
     @Slot(str)
     def _remember_place(self, place: str) -> None:
         self._set(second_place=place)
+        self._tell_second_place()
+
+    def _tell_second_place(self) -> None:
+        if self._office is not None:
+            place = self._settings.second_place
+            self._office.keep_copies_at(Path(place) if place else None)
 
     @Slot(str)
     def _change_vault(self, folder: str) -> None:
@@ -228,6 +280,7 @@ class Window(QMainWindow):
         from hrddp_desktop.services.backups import Copier
         from hrddp_desktop.ui.damage import LookOver
 
+        self._tell_second_place()
         try:
             office.bin.empty_old()
         except HrddpError as error:
@@ -347,6 +400,7 @@ class Window(QMainWindow):
         try:
             self._office = vault.new_vault(self._vault, beginning.passphrase, person)
             self._settings = self._settings.but(second_place=beginning.second_place)
+            self._tell_second_place()
             self._remember(beginning.language)
         except HrddpError as error:
             screen = self.screen_shown()

@@ -6,6 +6,7 @@ import hashlib
 import json
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -245,6 +246,33 @@ def test_plain_tables_leave_the_vault_only_when_it_is_confirmed(
     assert "assessment\t1" in done.stdout
     assert plain.read_bytes().startswith(b"SQLite format 3")
     assert "already a file" in refused(run("vault", "export", "--sqlite", plain, "--yes", *keys))
+
+
+def test_a_history_is_read_gone_back_in_and_erased(run: Run, vault: Path, passphrase: Path) -> None:
+    keys = ("--vault", vault, "--passphrase-file", passphrase)
+    record = run("vault", "add", CASE, *keys).stdout.strip()
+    told = json.loads(run("vault", "history", record, *keys, "--json").stdout)["history"]
+    title = next(line for line in told if line["path"] == "a0_title")
+    assert (title["done"], title["author"], title["here"]) == ("Answered", "A", True)
+    assert title["new"]
+    assert title["new"] in run("vault", "history", record, "--question", "a0_title", *keys).stdout
+    assert "nothing to take back" in run("vault", "undo", record, *keys).stdout
+    on = date.today().isoformat()  # noqa: DTZ011 - the day of this computer, as a person writes it
+    stood = json.loads(run("vault", "stood", record, "--on", on, *keys, "--json").stdout)
+    assert stood["answers"]["a0_title"] == title["new"]
+    assert "no state" in refused(run("vault", "stood", record, "--on", "2001-01-01", *keys))
+    assert "nothing named" in refused(run("vault", "erase", record, "--question", "a0_ttle", "--why", "person", *keys))
+    erased = run("vault", "erase", record, "--question", "a0_title", "--why", "person", *keys)
+    assert erased.returncode == 0, erased.stderr
+    told = run("vault", "history", record, "--question", "a0_title", *keys).stdout
+    assert title["new"] not in told
+    assert "(erased)" in told
+    assert "It names a person" in told
+    assert run("vault", "undo", record, *keys).returncode == 1
+    assert json.loads(run("vault", "history", record, "--annex", *keys, "--json").stdout) == {"history": []}
+    assert run("vault", "erase", record, "--whole-record", "--why", "order", *keys).returncode == 0
+    assert "erased for safety" in refused(run("vault", "show", record, *keys))
+    assert run("vault", "check", *keys).returncode == 0
 
 
 def test_a_wrong_passphrase_and_a_folder_that_is_no_vault_are_refused(run: Run, vault: Path, tmp_path: Path) -> None:

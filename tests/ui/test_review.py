@@ -211,6 +211,8 @@ def test_a_change_makes_a_signed_record_a_draft_and_undo_takes_that_back(
     again.show_page("g0_activity")
     assert "a change makes it a draft again" in labels(again)
     again.desk.commit("a0_title", "Another title")
+    type_here("The donor changed")
+    press_here(Key.Key_Return)
     assert "it is a draft now" in labels(again)
     press_here(Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert "a change makes it a draft again" in labels(again)
