@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hrddp_desktop.cli import people
 from hrddp_desktop.cli.shared import (
     ANSWERS_LIMIT,
     GOOD,
@@ -45,6 +46,7 @@ def add_commands(commands: Commands) -> None:
         parser.add_argument("record")
     listing = add_command(group, "list", _vault_list, "the records")
     check = add_command(group, "check", _vault_check, "try every page, entry and hash of the vault")
+    people.add_commands(group)
     for parser in (new, add, show, export, listing, check):
         parser.add_argument("--vault", type=Path, required=True, metavar="FOLDER")
         add_passphrase(parser)

@@ -18,6 +18,7 @@ from hrddp_desktop.errors import N_, AnswerError, Code, HrddpError
 from hrddp_desktop.exchange.package import canonical
 from hrddp_desktop.services import assessment, texts
 from hrddp_desktop.services.related import DRAFT, SIGNED, Surroundings
+from hrddp_desktop.storage.people import IDENTITY
 from hrddp_desktop.storage.records import (
     AddRow,
     Excuse,
@@ -41,12 +42,11 @@ if TYPE_CHECKING:
     from hrddp_desktop.exchange.package import AnswersFile
     from hrddp_desktop.services.assessment import Ground
     from hrddp_desktop.services.forms import Forms
+    from hrddp_desktop.services.people import People
     from hrddp_desktop.services.scanner import Kind
     from hrddp_desktop.services.texts import Hit, Marks
     from hrddp_desktop.storage.records import Edit, Person, Signature, Summary
     from hrddp_desktop.storage.vault import Vault
-
-IDENTITY = "identity"
 
 
 class Office:
@@ -140,12 +140,19 @@ class Office:
         return load(self._vault.store.definition(stored.definition))
 
     def identity(self) -> bytes | None:
-        """The personal identity kept in this vault, as PKCS#12 bytes; None before the first one was made."""
-        return self._vault.secret(IDENTITY)
+        """The identity of this person, as PKCS#12 bytes; None before the first one was made."""
+        return self._vault.secret(f"{IDENTITY}/{self._vault.slot}")
 
     def keep_identity(self, p12: bytes) -> None:
-        """Keep the personal identity in this vault; an earlier one is replaced."""
-        self._vault.save_secret(IDENTITY, p12)
+        """Keep the identity of this person in this vault; an earlier one is replaced."""
+        self._vault.save_secret(f"{IDENTITY}/{self._vault.slot}", p12)
+
+    @property
+    def people(self) -> People:
+        """Who can open this vault, and by what."""
+        from hrddp_desktop.services.people import People
+
+        return People(self._vault)
 
     def check(self) -> list[str]:
         """Every problem of the vault, in words; empty when all is well."""

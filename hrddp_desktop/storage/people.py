@@ -115,6 +115,8 @@ def take(vault: Vault, prepared: Prepared, person: Person | None = None) -> None
     if person is not None:
         vault.save_person(person, prepared.slot)
     vault.replace_keys(prepared.before, prepared.after)
+    for gone in {each.name for each in prepared.before.people()} - {each.name for each in prepared.after.people()}:
+        vault.forget_secret(f"{IDENTITY}/{gone}")
 
 
 def present(vault: Vault) -> dict[str, Person]:
