@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from hrddp_desktop.errors import Code, SigningError, VaultError
+from hrddp_desktop.errors import Code, HrddpError, SigningError, VaultError
 from hrddp_desktop.services import assessment
 from hrddp_desktop.storage import card, keys, migrations, people, slots, vault
 from hrddp_desktop.storage.people import IDENTITY
@@ -47,7 +47,7 @@ class Throttle:
         """Whole seconds until the next attempt, 0 when it is allowed now."""
         return max(0, -int(-(self._until - self._clock()) // 1))
 
-    def count(self, error: VaultError) -> None:
+    def count(self, error: HrddpError) -> None:
         """One more attempt that opened nothing."""
         if error.code in {Code.WRONG_PASSPHRASE, Code.CARD_WRONG, Code.OFFICE_KEY_WRONG}:
             self._wrong += 1

@@ -11,12 +11,13 @@ from hrddp_desktop.errors import N_
 from hrddp_desktop.ui import icons, theme
 from hrddp_desktop.ui.languages import LanguagePicker
 from hrddp_desktop.ui.outcomes import shape_of
-from hrddp_desktop.ui.parts import Button, MessagePanel, RowList, Text, column, row
+from hrddp_desktop.ui.parts import Button, MessagePanel, RowList, Text, column, restyle, row
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
     from hrddp_desktop.i18n import Words
+    from hrddp_desktop.services.people import CardState
     from hrddp_desktop.services.records import Office
     from hrddp_desktop.storage.records import Summary
 
@@ -30,7 +31,7 @@ class Home(QWidget):
     """The first screen behind the passphrase.
 
     Signals: opened(record); started() a new assessment; checking() a PDF; reading() the guidance; examples() the worked
-    cases; language(code).
+    cases; people() who can open the vault; card() make the safe card; language(code).
     """
 
     opened = Signal(str)
@@ -38,6 +39,8 @@ class Home(QWidget):
     checking = Signal()
     reading = Signal()
     examples = Signal()
+    people = Signal()
+    card = Signal()
     language = Signal(str)
 
     def __init__(self, office: Office, words: Words, parent: QWidget | None = None) -> None:
@@ -55,6 +58,11 @@ class Home(QWidget):
         self._examples = Button(words("Open an example"), self, icon="file-text")
         self._examples.setObjectName("examples")
         self._examples.clicked.connect(self.examples)
+        self._people = Button(words("People and keys"), self, kind="link")
+        self._people.setObjectName("people_and_keys")
+        self._people.clicked.connect(self.people)
+        self._card = CardLine(words, self)
+        self._card.asked.connect(self.card)
         self._language = LanguagePicker(words, self)
         self._new.clicked.connect(self.started)
         self._check.clicked.connect(self.checking)
@@ -116,22 +124,59 @@ class Home(QWidget):
             head.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         layout = column(gap=2 * theme.UNIT, margin=4 * theme.UNIT)
         layout.addLayout(head)
+        layout.addWidget(self._card)
         layout.addWidget(self.message)
         layout.addWidget(self._empty)
         layout.addWidget(self._list, 1)
         layout.addStretch(0)
         foot = row(gap=2 * theme.UNIT)
         foot.addWidget(Text(words("This is not an official IOM or UN product."), self, tone="muted", size=0.92), 1)
+        foot.addWidget(self._people)
         foot.addWidget(self._read)
         layout.addLayout(foot)
         layout.setStretchFactor(self._list, 1)
         self.setLayout(layout)
         if not self._office.records():
-            layout.insertStretch(4, 1)
+            layout.insertStretch(5, 1)
+
+    def show_card(self, state: CardState) -> None:
+        """Remind of the safe card that is missing; in red when it is overdue."""
+        self._card.show_state(state)
 
     @Slot(int)
     def _open(self, position: int) -> None:
         self.opened.emit(self._model.records[position].record)
+
+
+class CardLine(QWidget):
+    """That there is no safe card yet; it cannot be closed. Signals: asked() make it now."""
+
+    asked = Signal()
+
+    def __init__(self, words: Words, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("card_line")
+        self._words = words
+        self._text = Text("", self, strong=True)
+        self._make = Button(words("Make the safe card"), self)
+        self._make.setObjectName("make_card")
+        self._make.clicked.connect(self.asked)
+        layout = row(gap=2 * theme.UNIT)
+        layout.addWidget(self._text, 1)
+        layout.addWidget(self._make)
+        self.setLayout(layout)
+        self.hide()
+
+    def show_state(self, state: CardState) -> None:
+        """Say it, unless there is a card."""
+        words = self._words
+        self.setVisible(state.made is None)
+        restyle(self._text, "tone", "stop" if state.is_overdue else "muted")
+        self._text.say(
+            words("There is still no safe card: if the passphrase is forgotten, everything in the vault is lost.")
+            if state.is_overdue
+            else words("Make the safe card by {date}.", date=words.date(state.due))
+        )
 
 
 class _Records(QAbstractTableModel):

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QCloseEvent, QShowEvent
 
+    from hrddp_desktop.services.people import Throttle
     from hrddp_desktop.services.records import Office
     from hrddp_desktop.ui.home import Home
+    from hrddp_desktop.ui.recover import Recover
     from hrddp_desktop.ui.start import Beginning
     from hrddp_desktop.ui.wizard import Wizard
 
@@ -47,6 +49,7 @@ class Window(QMainWindow):
         self._closing_unsaved = False
         self._painted = False
         self._typed: dict[str, str] = {}
+        self._throttle: Throttle | None = None
         self.words = words(self._settings.language)
         self.work = Work(self)
         self._stack = QStackedWidget(self)
@@ -81,6 +84,7 @@ class Window(QMainWindow):
         if self._vault.is_dir() and any(self._vault.iterdir()):
             unlock = Unlock(self._vault, self.words, self)
             unlock.given.connect(self._unlock)
+            unlock.forgotten.connect(self._show_recover)
             unlock.language.connect(self._change_language)
             self._show(unlock)
             unlock.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -106,11 +110,44 @@ class Window(QMainWindow):
         home.checking.connect(self._show_check)
         home.reading.connect(self.show_reading)
         home.examples.connect(self.show_examples)
+        home.people.connect(self.show_people)
+        home.card.connect(self.show_card)
         home.language.connect(self._change_language)
         self._show(home)
         self.setWindowTitle(self.words("HRDDP Desktop"))
         self._warn(home, office)
         home.take_focus()
+
+    @Slot()
+    def show_people(self) -> None:
+        """Who can open the vault, and by what."""
+        from hrddp_desktop.ui.dialogs import Asker
+        from hrddp_desktop.ui.people import PeoplePage
+
+        page = PeoplePage(self._require_office(), self.words, self.work, Asker(self, self.words), self)
+        page.left.connect(self.show_home)
+        page.card.connect(self.show_card)
+        page.handed_over.connect(self._leave_vault)
+        self._show(page)
+        page.take_focus()
+
+    @Slot()
+    def show_card(self) -> None:
+        """Make a safe card."""
+        from hrddp_desktop.ui.card import CardScreen
+        from hrddp_desktop.ui.dialogs import Asker
+
+        screen = CardScreen(self._require_office().people, self.words, Asker(self, self.words), self)
+        screen.kept.connect(self.show_home)
+        screen.later.connect(self.show_home)
+        self._show(screen)
+        screen.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _leave_vault(self) -> None:
+        self._require_office().close()
+        self._office = None
+        self._show_entrance()
 
     def _warn(self, home: Home, office: Office) -> None:
         warning = office.warning(self.words.translate)
@@ -118,6 +155,8 @@ class Window(QMainWindow):
             warning = warning or self.words("This vault lies where nothing can be written: you can read, not answer.")
         if warning:
             home.message.show_hint(warning)
+        if not office.is_read_only:
+            home.show_card(office.people.card_state())
 
     @Slot(str)
     def open_record(self, record: str) -> None:
@@ -214,14 +253,62 @@ class Window(QMainWindow):
     def _unlock(self, passphrase: str) -> None:
         from hrddp_desktop.services import vault
 
+        screen = self.screen_shown()
+        if isinstance(screen, Unlock) and self._must_wait(screen):
+            return
         try:
             self._office = vault.open_vault(self._vault, passphrase)
         except HrddpError as error:
-            screen = self.screen_shown()
+            self._attempts().count(error)
             if isinstance(screen, Unlock):
                 screen.show_error(error)
             return
+        self._throttle = None
         self.show_home()
+
+    @Slot()
+    def _show_recover(self) -> None:
+        from hrddp_desktop.ui.dialogs import Asker
+        from hrddp_desktop.ui.recover import Recover
+
+        screen = Recover(self.words, Asker(self, self.words), self)
+        screen.given.connect(self._recover)
+        screen.back.connect(self._show_entrance)
+        screen.language.connect(self._change_language)
+        self._show(screen)
+        screen.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(str, str, str)
+    def _recover(self, code: str, slot: str, new: str) -> None:
+        from hrddp_desktop.services import people, vault
+        from hrddp_desktop.ui.recover import Recover
+
+        screen = self.screen_shown()
+        if not isinstance(screen, Recover) or self._must_wait(screen):
+            return
+        try:
+            known = people.whom(self._vault, code)
+            if len(known) > 1 and not slot:
+                screen.ask_whose({each: person.name for each, person in known.items()})
+                return
+            self._office = vault.recover_vault(self._vault, code, slot, new)
+        except HrddpError as error:
+            self._attempts().count(error)
+            screen.show_error(error)
+            return
+        self.show_home()
+
+    def _attempts(self) -> Throttle:
+        from hrddp_desktop.services.people import Throttle
+
+        self._throttle = self._throttle or Throttle()
+        return self._throttle
+
+    def _must_wait(self, screen: Unlock | Recover) -> bool:
+        seconds = self._attempts().wait_s()
+        if seconds:
+            screen.show_wait(seconds)
+        return seconds > 0
 
     @Slot(object)
     def _begin(self, beginning: Beginning) -> None:
@@ -242,7 +329,7 @@ class Window(QMainWindow):
             if isinstance(screen, FirstStart):
                 screen.show_error(error)
             return
-        self.show_home()
+        self.show_card()
 
     # --- language ---
 
