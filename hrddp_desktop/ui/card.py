@@ -77,7 +77,7 @@ class CardScreen(Entrance):
         buttons.addWidget(later)
         buttons.addWidget(keep)
         layout = column(gap=theme.UNIT, margin=4 * theme.UNIT)
-        layout.addWidget(Text(words("The safe card"), self.card, size=1.45, strong=True))
+        layout.addWidget(Text(words("Safe card"), self.card, size=1.45, strong=True))
         layout.addWidget(
             Text(
                 words(

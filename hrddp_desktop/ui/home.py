@@ -173,7 +173,7 @@ class CardLine(QWidget):
         self.setVisible(state.made is None)
         restyle(self._text, "tone", "stop" if state.is_overdue else "muted")
         self._text.say(
-            words("There is still no safe card: if the passphrase is forgotten, everything in the vault is lost.")
+            words("There is no safe card yet: if the passphrase is forgotten, everything in the vault is lost.")
             if state.is_overdue
             else words("Make the safe card by {date}.", date=words.date(state.due))
         )

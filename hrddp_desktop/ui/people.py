@@ -206,7 +206,7 @@ class PeoplePage(QScrollArea):
             for each in duties
         ]
         self.message.show_done(
-            words("The vault is handed over. {count} records are still open:", count=words.number(len(lines))),
+            words("The vault is handed over. Records still open: {count}", count=words.number(len(lines))),
             "\n".join(lines),
         )
         for button in self._inside.findChildren(Button):
