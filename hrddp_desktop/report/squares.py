@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from hrddp_desktop.report.tags import Node, TaggedCanvas
 
-_SIDE = 132
+_SIDE = 100
 # Version 3 at level Q takes 47 letters, digits and hyphens; the code of a safe card has 41.
 _VERSION = 3
 

@@ -102,6 +102,7 @@ class CardScreen(Entrance):
         """The groups one below the other, numbered, so that nobody reads them from the wrong end."""
         grid = QGridLayout()
         grid.setHorizontalSpacing(2 * theme.UNIT)
+        grid.setVerticalSpacing(theme.HALF)
         for place, group in enumerate(self._groups):
             title = self.words("Group {number}", number=self.words.number(place + 1))
             shown = Text(group, self.card, size=1.2, strong=True)
@@ -111,6 +112,7 @@ class CardScreen(Entrance):
             grid.addWidget(Text(title, self.card, tone="muted"), place, 0)
             grid.addWidget(shown, place, 1)
         grid.setColumnStretch(1, 1)
+        grid.setRowStretch(len(self._groups), 1)
         return grid
 
     @Slot()
