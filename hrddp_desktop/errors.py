@@ -225,6 +225,52 @@ class Code(Enum):
         N_("Type a passphrase of several words."),
     )
 
+    PASSPHRASE_TAKEN = Sentence(
+        N_("Somebody else opens this vault with the same passphrase."),
+        N_("Nothing was changed."),
+        N_("Choose another one: the vault tells its people apart by their passphrases."),
+    )
+    PASSPHRASE_CHANGED = Sentence(
+        N_("This passphrase was changed, or taken out of the vault, since the file keys was copied."),
+        N_("The file keys is now the newest one again; all answers are safe."),
+        N_("Type the newest passphrase."),
+    )
+    KEYS_CHANGED = Sentence(
+        N_("Somebody changed the passphrases of this vault in the meantime."),
+        N_("Your change was not made; all answers are safe."),
+        N_("Open the page again and repeat it."),
+    )
+    LAST_PERSON = Sentence(
+        N_("This is the last passphrase of the vault."),
+        N_("It was not taken out: without it nobody could open the vault."),
+        N_("Add another person first, or hand the vault over to a successor."),
+    )
+    PERSON_UNKNOWN = Sentence(
+        N_("There is nobody named {name} who opens this vault."),
+        N_("Nothing was changed."),
+        N_("Use a name from the list of people."),
+    )
+    CARD_MISTYPED = Sentence(
+        N_("Group {group} of the code is not as it stands on any safe card."),
+        N_("Nothing was changed; all answers are safe."),
+        N_("Compare this group with the card, letter by letter; there are seven groups of five."),
+    )
+    CARD_WRONG = Sentence(
+        N_("This safe card does not open this vault: it belongs to another vault, or a newer card was made since."),
+        N_("Nothing was changed; all answers are safe."),
+        N_("Look for the newest card; its date is printed on it."),
+    )
+    OFFICE_KEY_UNREADABLE = Sentence(
+        N_("This is not a recovery key of an office."),
+        N_("Nothing was changed."),
+        N_("Choose the file that your office made for this; the key begins with age1 or AGE-SECRET-KEY."),
+    )
+    OFFICE_KEY_WRONG = Sentence(
+        N_("This office key does not open this vault."),
+        N_("Nothing was changed; all answers are safe."),
+        N_("Ask the office for the key that was added to this vault, or use the safe card."),
+    )
+
     # copies of the vault
     COPY_NO_ROOM = Sentence(
         N_("There is no room for another copy of the vault in {place}."),

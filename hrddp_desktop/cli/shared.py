@@ -97,7 +97,7 @@ def add_passphrase(parser: argparse.ArgumentParser) -> None:
 def read_passphrase(arguments: argparse.Namespace, *, confirm: bool = False) -> str:
     """From the named file, else from standard input: hidden and, for a new one, asked twice at a terminal."""
     if arguments.passphrase_file is not None:
-        return _first_line(read_file(arguments.passphrase_file, 64 * 1024), str(arguments.passphrase_file))
+        return read_secret(arguments.passphrase_file)
     if not sys.stdin.isatty():
         return _first_line(sys.stdin.buffer.readline(), "standard input")
     while True:
@@ -105,6 +105,11 @@ def read_passphrase(arguments: argparse.Namespace, *, confirm: bool = False) -> 
         if not confirm or typed == getpass.getpass("Once more: "):
             return typed
         print("The two passphrases differ; nothing was made yet. Type both again.", file=sys.stderr)
+
+
+def read_secret(file: Path) -> str:
+    """The first line of a file that holds a passphrase."""
+    return _first_line(read_file(file, 64 * 1024), str(file))
 
 
 def _first_line(raw: bytes, source: str) -> str:

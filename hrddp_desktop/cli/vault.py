@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hrddp_desktop.cli import backups, history
+from hrddp_desktop.cli import backups, history, people
 from hrddp_desktop.cli.shared import (
     ANSWERS_LIMIT,
     GOOD,
@@ -73,6 +73,7 @@ def add_commands(commands: Commands) -> None:
         parser.add_argument("--vault", type=Path, required=True, metavar="FOLDER")
         add_passphrase(parser)
     backups.add_commands(group)
+    people.add_commands(group)
 
 
 def _vault_new(arguments: argparse.Namespace) -> int:

@@ -20,6 +20,7 @@ from hrddp_desktop.services import assessment, texts
 from hrddp_desktop.services.related import DRAFT, SIGNED, Surroundings
 from hrddp_desktop.storage.erasing import ERASED
 from hrddp_desktop.storage.history import State, is_as_signed, signed_entry, turns
+from hrddp_desktop.storage.people import IDENTITY
 from hrddp_desktop.storage.records import (
     AddRow,
     Excuse,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from hrddp_desktop.services.assessment import Ground
     from hrddp_desktop.services.examples import Doubt
     from hrddp_desktop.services.forms import Forms
+    from hrddp_desktop.services.people import People
     from hrddp_desktop.services.scanner import Kind
     from hrddp_desktop.services.texts import Hit, Marks
     from hrddp_desktop.storage.backups import Source
@@ -54,8 +56,6 @@ if TYPE_CHECKING:
     from hrddp_desktop.storage.finding import Wanted
     from hrddp_desktop.storage.records import Edit, Entry, Person, Signature
     from hrddp_desktop.storage.vault import Vault
-
-IDENTITY = "identity"
 
 
 class Office:
@@ -176,12 +176,19 @@ class Office:
         return load(self._vault.store.definition(stored.definition))
 
     def identity(self) -> bytes | None:
-        """The personal identity kept in this vault, as PKCS#12 bytes; None before the first one was made."""
-        return self._vault.secret(IDENTITY)
+        """The identity of this person, as PKCS#12 bytes; None before the first one was made."""
+        return self._vault.secret(f"{IDENTITY}/{self._vault.slot}")
 
     def keep_identity(self, p12: bytes) -> None:
-        """Keep the personal identity in this vault; an earlier one is replaced."""
-        self._vault.save_secret(IDENTITY, p12)
+        """Keep the identity of this person in this vault; an earlier one is replaced."""
+        self._vault.save_secret(f"{IDENTITY}/{self._vault.slot}", p12)
+
+    @property
+    def people(self) -> People:
+        """Who can open this vault, and by what."""
+        from hrddp_desktop.services.people import People
+
+        return People(self._vault)
 
     def export_plain(self, file: Path, *, with_confidential: bool = False) -> dict[str, int]:
         """Write every record into the new file `file`, readable without a passphrase; how many lines each table has.
@@ -200,8 +207,8 @@ class Office:
         return self._vault.source
 
     def keep_copies_at(self, place: Path | None) -> None:
-        """Say where the second place of the copies is, so that an erasure reaches them there."""
-        self._vault.copies.second = place
+        """Say where the second place of the copies is: changes of the keys and erasures reach them there."""
+        self._vault.keep_copies_at(place)
 
     @property
     def bin(self) -> Bin:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from hrddp_desktop.storage.records import Damage
 
 DATA: Final = "data"
-BACKUPS: Final = "backups"
+BACKUPS: Final = keys.BACKUPS
 _OUTSIDE: Final = "outside"
 _UNFINISHED: Final = ".part"
 _NAME: Final = re.compile(r"(\d{6})\.(\d{4}-\d\d-\d\dT\d{6}Z)\.([a-z]+)")

@@ -19,6 +19,7 @@ from hrddp_desktop.errors import Code, VaultError
 from hrddp_desktop.storage import backups, chain, checking, driver, editing, keys, migrations, plain, search
 from hrddp_desktop.storage.chain import Change, Head, Step, Writer
 from hrddp_desktop.storage.records import What
+from hrddp_desktop.storage.vault import MADE
 
 if TYPE_CHECKING:
     import sqlite3
@@ -73,7 +74,7 @@ def salvage(folder: Path, passphrase: str, target: Path, *, definitions: Mapping
     target = target.absolute()
     if target.exists() or target.is_symlink():
         raise VaultError(Code.VAULT_EXISTS, folder=target)
-    key_file = _key_file(folder)
+    key_file = keys.read_any(folder, migrations.VERSION)
     slot, key = key_file.open(passphrase)
     building = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
@@ -91,19 +92,6 @@ def salvage(folder: Path, passphrase: str, target: Path, *, definitions: Mapping
         shutil.rmtree(building, ignore_errors=True)
         raise
     return lost
-
-
-def _key_file(folder: Path) -> Keys:
-    """The keys of the vault, or of the newest of its copies whose keys can be read."""
-    try:
-        return keys.read(folder, migrations.VERSION)
-    except VaultError as error:
-        if error.code is not Code.KEYS_LOST:
-            raise
-        for copy in backups.listing(backups.place_of(folder)):
-            with contextlib.suppress(VaultError):
-                return keys.read(copy.folder, migrations.VERSION)
-        raise
 
 
 def _scratch(folder: Path, building: Path) -> Path:
@@ -254,7 +242,9 @@ def _what_follows(connection: sqlite3.Connection) -> None:
 
 
 def _vault_tables(db: Encrypted, key_file: Keys, salvaged: _Salvaged) -> None:
-    db.table("meta").insert({"name": keys.NAME, "value": keys.dump(key_file).decode()})
+    noted = {line["name"]: line["value"] for line in salvaged.tables.get("meta", ())}
+    facts = {MADE: datetime.now(UTC).date().isoformat(), **noted, keys.NAME: keys.dump(key_file).decode()}
+    db.table("meta").insert_all({"name": name, "value": value} for name, value in facts.items())
     for table in ("secrets", "people"):
         db.table(table).insert_all(salvaged.tables.get(table, ()))
     salvaged.lost.secrets = "secrets" in salvaged.lost.lines

@@ -15,6 +15,7 @@ from hrddp_desktop.ui.record_list import RecordList, RecordModel
 
 if TYPE_CHECKING:
     from hrddp_desktop.i18n import Words
+    from hrddp_desktop.services.people import CardState
     from hrddp_desktop.services.records import Office
 
 
@@ -22,7 +23,8 @@ class Home(QWidget):
     """The first screen behind the passphrase.
 
     Signals: opened(record); binned(record); started() a new assessment; checking() a PDF; reading() the guidance;
-    examples() the worked cases; copies() and repair; language(code).
+    examples() the worked cases; copies() and repair; people() who can open the vault; card() make the safe card;
+    language(code).
     """
 
     opened = Signal(str)
@@ -32,6 +34,8 @@ class Home(QWidget):
     examples = Signal()
     copies = Signal()
     binned = Signal(str)
+    people = Signal()
+    card = Signal()
     language = Signal(str)
 
     def __init__(self, office: Office, words: Words, parent: QWidget | None = None) -> None:
@@ -54,6 +58,11 @@ class Home(QWidget):
         self._copies.clicked.connect(self.copies)
         self._outside = Text("", self, size=0.92)
         self._outside.setObjectName("outside")
+        self._people = Button(words("People and keys"), self, kind="link")
+        self._people.setObjectName("people_and_keys")
+        self._people.clicked.connect(self.people)
+        self._card = CardLine(words, self)
+        self._card.asked.connect(self.card)
         self._language = LanguagePicker(words, self)
         self._new.clicked.connect(self.started)
         self._check.clicked.connect(self.checking)
@@ -142,6 +151,7 @@ class Home(QWidget):
             head.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         layout = column(gap=2 * theme.UNIT, margin=4 * theme.UNIT)
         layout.addLayout(head)
+        layout.addWidget(self._card)
         layout.addWidget(self.message)
         layout.addWidget(self._empty)
         layout.addWidget(self._finder)
@@ -152,10 +162,15 @@ class Home(QWidget):
         foot.addWidget(Text(words("This is not an official IOM or UN product."), self, tone="muted", size=0.92), 1)
         foot.addWidget(self._outside, 1)
         foot.addWidget(self._copies)
+        foot.addWidget(self._people)
         foot.addWidget(self._read)
         layout.addLayout(foot)
         layout.setStretchFactor(self._list, 1)
         self.setLayout(layout)
+
+    def show_card(self, state: CardState) -> None:
+        """Remind of the safe card that is missing; in red when it is overdue."""
+        self._card.show_state(state)
 
     @Slot(int)
     def _open(self, position: int) -> None:
@@ -164,3 +179,34 @@ class Home(QWidget):
     @Slot(int)
     def _bin(self, position: int) -> None:
         self.binned.emit(self._model.record(position))
+
+
+class CardLine(QWidget):
+    """That there is no safe card yet; it cannot be closed. Signals: asked() make it now."""
+
+    asked = Signal()
+
+    def __init__(self, words: Words, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("card_line")
+        self._words = words
+        self._text = Text("", self, strong=True)
+        self._make = Button(words("Make the safe card"), self)
+        self._make.setObjectName("make_card")
+        self._make.clicked.connect(self.asked)
+        layout = row(gap=2 * theme.UNIT)
+        layout.addWidget(self._text, 1)
+        layout.addWidget(self._make)
+        self.setLayout(layout)
+        self.hide()
+
+    def show_state(self, state: CardState) -> None:
+        """Say it, unless there is a card."""
+        words = self._words
+        self.setVisible(state.made is None)
+        restyle(self._text, "tone", "stop" if state.is_overdue else "muted")
+        self._text.say(
+            words("There is no safe card yet: if the passphrase is forgotten, everything in the vault is lost.")
+            if state.is_overdue
+            else words("Make the safe card by {date}.", date=words.date(state.due))
+        )

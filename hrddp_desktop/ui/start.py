@@ -55,7 +55,7 @@ class Beginning:
     second_place: str = ""
 
 
-class _Entrance(QScrollArea):
+class Entrance(QScrollArea):
     """A card in the middle of a calm ground; the language on top."""
 
     language = Signal(str)
@@ -91,10 +91,11 @@ class _Entrance(QScrollArea):
         self.setWidget(ground)
 
 
-class Unlock(_Entrance):
-    """Ask for the passphrase. Signals: given(passphrase); copies() and repair; language(code)."""
+class Unlock(Entrance):
+    """Ask for the passphrase. Signals: given(passphrase); forgotten(); copies() and repair; language(code)."""
 
     given = Signal(str)
+    forgotten = Signal()
     copies = Signal()
 
     def __init__(self, folder: Path, words: Words, parent: QWidget | None = None) -> None:
@@ -112,7 +113,11 @@ class Unlock(_Entrance):
         self._copies = Button(words("Copies and repair"), self.card, kind="link")
         self._copies.setObjectName("copies_and_repair")
         self._copies.clicked.connect(self.copies)
+        forgotten = Button(words("I have forgotten the passphrase"), self.card, kind="link")
+        forgotten.setObjectName("forgotten")
+        forgotten.clicked.connect(self.forgotten)
         buttons = row()
+        buttons.addWidget(forgotten)
         buttons.addWidget(self._copies)
         buttons.addStretch(1)
         buttons.addWidget(self._open)
@@ -132,6 +137,11 @@ class Unlock(_Entrance):
         layout.addLayout(buttons)
         self.card.setLayout(layout)
         self.setFocusProxy(self._line)
+
+    def show_wait(self, seconds: int) -> None:
+        """Too many wrong attempts; what was typed stays."""
+        self.message.show_hint(self.words("Wait {seconds} seconds, then try again.", seconds=seconds))
+        self._open.setEnabled(True)
 
     def show_error(self, error: HrddpError) -> None:
         """Say why it did not open; what was typed can be mended."""
@@ -155,7 +165,7 @@ class Unlock(_Entrance):
         self.given.emit(self._line.text())
 
 
-class FirstStart(_Entrance):
+class FirstStart(Entrance):
     """Ask what a new vault needs. Signals: given(Beginning); language(code)."""
 
     given = Signal(object)
@@ -173,7 +183,7 @@ class FirstStart(_Entrance):
             Text(
                 words(
                     "Everything stays on this computer: the app never opens a connection. Your assessments are kept "
-                    "encrypted in one folder. Only your passphrase opens it; nobody can restore it for you."
+                    "encrypted in one folder. Your passphrase opens it, and a safe card that you make next."
                 ),
                 self.card,
                 tone="muted",
@@ -290,7 +300,8 @@ class FirstStart(_Entrance):
         typed = self._lines["passphrase"].text()
         self._accepted = ""
         self._make.say(self.words(_MAKE))
-        self._strength.say(self.words(strength(typed)), warns=is_weak(typed))
+        known = [self._lines[name].text() for name, _, _ in _ABOUT]
+        self._strength.say(self.words(strength(typed, *known)), warns=is_weak(typed, *known))
 
     @Slot()
     def _give(self) -> None:
@@ -303,7 +314,8 @@ class FirstStart(_Entrance):
         if problems:
             self._lines[next(iter(problems))].setFocus(Qt.FocusReason.OtherFocusReason)
             return
-        if is_weak(typed["passphrase"]) and self._accepted != typed["passphrase"]:
+        known = [typed[name] for name, _, _ in _ABOUT]
+        if is_weak(typed["passphrase"], *known) and self._accepted != typed["passphrase"]:
             self._warn(typed["passphrase"])
             return
         self._make.setEnabled(False)

@@ -17,10 +17,12 @@ from hrddp_desktop.ui.work import Work
 if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QShowEvent
 
+    from hrddp_desktop.services.people import Throttle
     from hrddp_desktop.services.records import Office
     from hrddp_desktop.storage.erasing import Erased
     from hrddp_desktop.ui.damage import Looked
     from hrddp_desktop.ui.home import Home
+    from hrddp_desktop.ui.recover import Recover
     from hrddp_desktop.ui.start import Beginning
     from hrddp_desktop.ui.wizard import Wizard
 
@@ -48,6 +50,7 @@ class Window(QMainWindow):
         self._closing_unsaved = False
         self._painted = False
         self._typed: dict[str, str] = {}
+        self._throttle: Throttle | None = None
         self.words = words(self._settings.language)
         self.work = Work(self)
         self._stack = QStackedWidget(self)
@@ -83,6 +86,7 @@ class Window(QMainWindow):
             unlock = Unlock(self._vault, self.words, self)
             unlock.given.connect(self._unlock)
             unlock.copies.connect(self.show_copies)
+            unlock.forgotten.connect(self._show_recover)
             unlock.language.connect(self._change_language)
             self._show(unlock)
             unlock.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -110,6 +114,8 @@ class Window(QMainWindow):
         home.examples.connect(self.show_examples)
         home.copies.connect(self.show_copies)
         home.binned.connect(self._bin_record)
+        home.people.connect(self.show_people)
+        home.card.connect(self.show_card)
         home.language.connect(self._change_language)
         self._show(home)
         self.setWindowTitle(self.words("HRDDP Desktop"))
@@ -117,12 +123,46 @@ class Window(QMainWindow):
         self._say_outside(home)
         home.take_focus()
 
+    @Slot()
+    def show_people(self) -> None:
+        """Who can open the vault, and by what."""
+        from hrddp_desktop.ui.dialogs import Asker
+        from hrddp_desktop.ui.people import PeoplePage
+
+        page = PeoplePage(self._require_office(), self.words, self.work, Asker(self, self.words), self)
+        page.left.connect(self.show_home)
+        page.card.connect(self.show_card)
+        page.handed_over.connect(self._leave_vault)
+        self._show(page)
+        page.take_focus()
+
+    @Slot()
+    def show_card(self) -> None:
+        """Make a safe card."""
+        from hrddp_desktop.ui.card import CardScreen
+        from hrddp_desktop.ui.dialogs import Asker
+
+        screen = CardScreen(self._require_office().people, self.words, Asker(self, self.words), self)
+        screen.kept.connect(self.show_home)
+        screen.later.connect(self.show_home)
+        self._show(screen)
+        screen.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _leave_vault(self) -> None:
+        self.work.drain()
+        self._require_office().close()
+        self._office = None
+        self._show_entrance()
+
     def _warn(self, home: Home, office: Office) -> None:
         warning = office.warning(self.words.translate)
         if office.is_read_only:
             warning = warning or self.words("This vault lies where nothing can be written: you can read, not answer.")
         if warning:
             home.message.show_hint(warning)
+        if not office.is_read_only:
+            home.show_card(office.people.card_state())
 
     def _say_outside(self, home: Home) -> None:
         from hrddp_desktop.ui.backups import outside_sentence
@@ -372,19 +412,73 @@ class Window(QMainWindow):
     def _unlock(self, passphrase: str) -> None:
         from hrddp_desktop.services import vault
 
+        screen = self.screen_shown()
+        if isinstance(screen, Unlock) and self._must_wait(screen):
+            return
         try:
             self._office = office = vault.open_vault(self._vault, passphrase)
             self.show_home()
         except HrddpError as error:
-            # Where not even the list can be read, the screen leads to the copies.
-            if self._office is not None:
-                self._office.close()
-                self._office = None
-            screen = self.screen_shown()
+            self._attempts().count(error)
+            self._close_unread()
             if isinstance(screen, Unlock):
                 screen.show_error(error)
             return
+        self._throttle = None
         self._look_over(office)
+
+    def _close_unread(self) -> None:
+        """Where not even the list can be read, the screen leads to the copies."""
+        if self._office is not None:
+            self._office.close()
+            self._office = None
+
+    @Slot()
+    def _show_recover(self) -> None:
+        from hrddp_desktop.ui.dialogs import Asker
+        from hrddp_desktop.ui.recover import Recover
+
+        screen = Recover(self.words, Asker(self, self.words), self)
+        screen.given.connect(self._recover)
+        screen.back.connect(self._show_entrance)
+        screen.language.connect(self._change_language)
+        self._show(screen)
+        screen.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(str, str, str)
+    def _recover(self, code: str, slot: str, new: str) -> None:
+        from hrddp_desktop.services import people, vault
+        from hrddp_desktop.ui.recover import Recover
+
+        screen = self.screen_shown()
+        if not isinstance(screen, Recover) or self._must_wait(screen):
+            return
+        try:
+            known = people.whom(self._vault, code)
+            if len(known) > 1 and not slot:
+                screen.ask_whose({each: person.name for each, person in known.items()})
+                return
+            self._office = office = vault.recover_vault(self._vault, code, slot, new)
+            self.show_home()
+        except HrddpError as error:
+            self._attempts().count(error)
+            self._close_unread()
+            screen.show_error(error)
+            return
+        self._throttle = None
+        self._look_over(office)
+
+    def _attempts(self) -> Throttle:
+        from hrddp_desktop.services.people import Throttle
+
+        self._throttle = self._throttle or Throttle()
+        return self._throttle
+
+    def _must_wait(self, screen: Unlock | Recover) -> bool:
+        seconds = self._attempts().wait_s()
+        if seconds:
+            screen.show_wait(seconds)
+        return seconds > 0
 
     @Slot(object)
     def _begin(self, beginning: Beginning) -> None:
@@ -407,7 +501,7 @@ class Window(QMainWindow):
             if isinstance(screen, FirstStart):
                 screen.show_error(error)
             return
-        self.show_home()
+        self.show_card()
 
     # --- language ---
 

@@ -6,12 +6,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from hrddp_desktop.storage import backups, erasing, salvage, vault
+import pytest
+
+from hrddp_desktop.errors import VaultError
+from hrddp_desktop.storage import backups, card, erasing, keys, migrations, people, salvage, vault
 from hrddp_desktop.storage.backups import ELSEWHERE, ROLLING, Reason
 from hrddp_desktop.storage.finding import Wanted
 from hrddp_desktop.storage.records import SetAnswer, What
 from tests.storage.pages import files_that_hold
-from tests.storage.vaults import PASSPHRASE, new_record, summary
+from tests.storage.vaults import CHEAP, PASSPHRASE, PERSON, new_record, summary
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,3 +96,50 @@ def test_a_salvaged_vault_keeps_steps_reasons_and_erasures(opened: Vault, tmp_pa
         assert again.store.history(record) == before
         assert again.store.check() == []
         assert words(again) == 1
+
+
+def test_a_changed_passphrase_opens_every_copy_and_the_old_one_none(opened: Vault, tmp_path: Path) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    copies = [
+        backups.roll(opened.source, backups.place_of(opened.folder), Reason.CLOSE, ROLLING),
+        backups.roll(opened.source, backups.second_place(opened.source, stick), Reason.CLOSE, ELSEWHERE),
+    ]
+    people.take(opened, people.prepare_change(opened.folder, opened.slot, PASSPHRASE, "another one", CHEAP))
+    held = [keys.read(copy.folder, migrations.VERSION).change for copy in copies]
+    assert held == [1, 0]
+    opened.keep_copies_at(stick)
+    for number, copy in enumerate(copies):
+        target = tmp_path / f"{number}.hrddp"
+        with pytest.raises(VaultError, match="passphrase"):
+            backups.restore(copy.folder, PASSPHRASE, target, migrations.VERSION)
+        backups.restore(copy.folder, "another one", target, migrations.VERSION)
+        with vault.unlock(target, "another one") as again:
+            assert again.person == PERSON
+            assert again.store.check() == []
+
+
+def test_keys_of_copies_keep_the_schema_of_their_data(opened: Vault) -> None:
+    copy = backups.roll(opened.source, backups.place_of(opened.folder), Reason.MIGRATION, ROLLING)
+    older = replace(keys.read(copy.folder, migrations.VERSION), schema=migrations.VERSION - 1)
+    keys.write(copy.folder, older)
+    people.take(opened, people.prepare_card(opened, card.read(card.new())))
+    followed = keys.read(copy.folder, migrations.VERSION)
+    assert (followed.change, followed.schema) == (1, migrations.VERSION - 1)
+    assert len(followed.cards()) == 1
+
+
+def test_a_salvaged_vault_keeps_people_card_and_its_day(opened: Vault, tmp_path: Path) -> None:
+    made = people.prepare_person(opened.folder, opened.slot, PASSPHRASE, "second words", CHEAP)
+    people.take(opened, made, replace(PERSON, name="B"))
+    code = card.read(card.new())
+    people.take(opened, people.prepare_card(opened, code))
+    opened.note("card", "2026-03-05")
+    day = opened.noted(vault.MADE)
+    opened.lock()
+    target = tmp_path / "new.hrddp"
+    salvage.salvage(opened.folder, PASSPHRASE, target)
+    with vault.unlock(target, "second words") as again:
+        assert again.person.name == "B"
+        assert (again.noted("card"), again.noted(vault.MADE)) == ("2026-03-05", day)
+    assert len(vault.whom(target, code)) == 2
