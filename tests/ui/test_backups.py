@@ -14,6 +14,7 @@ from hrddp_desktop import paths, settings
 from hrddp_desktop.services import backups, vault
 from hrddp_desktop.storage import backups as storage
 from hrddp_desktop.ui.backups import SECOND_PLACE, CopiesPage, outside_sentence
+from hrddp_desktop.ui.card import CardScreen
 from hrddp_desktop.ui.damage import DamageDialog
 from hrddp_desktop.ui.dialogs import Asker
 from hrddp_desktop.ui.home import Home
@@ -85,7 +86,7 @@ def test_a_stick_that_is_not_there_is_no_error_and_home_says_how_long_ago(
     qtbot.waitUntil(lambda: isinstance(window.screen_shown(), Home))
     told, warns = outside_sentence(made_vault, window.words)
     assert warns
-    assert told in [text for text in texts(window) if text]
+    assert any(told in text for text in texts(window))  # the check of the vault may have said its word before it
     window.close()
     assert len(backups.copies(made_vault)) == 1
 
@@ -250,7 +251,7 @@ def test_the_second_place_can_be_chosen_at_first_start(window: Window, stick: Pa
     assert asker is not None
     asker.named.emit("second_place", str(stick))
     press(first.findChild(QLineEdit, "again"), Key.Key_Return)
-    qtbot.waitUntil(lambda: isinstance(window.screen_shown(), Home), timeout=20_000)
+    qtbot.waitUntil(lambda: isinstance(window.screen_shown(), CardScreen), timeout=20_000)
     assert settings.load(paths.settings_file()).second_place == str(stick)
     window.close()
     assert [line for line in backups.copies(paths.default_vault(), stick) if line.outside]
