@@ -80,6 +80,17 @@ class Code(Enum):
         N_("Choose another folder, or free some space, and try again."),
     )
 
+    EXPORT_EXISTS = Sentence(
+        N_("There is already a file {file}."),
+        N_("It was not changed, and nothing was exported."),
+        N_("Choose another name; an export never replaces a file."),
+    )
+    EXPORT_NOT_CONFIRMED = Sentence(
+        N_("The export was not confirmed: {file} would not be encrypted, and everybody who has it could read it."),
+        N_("Nothing was exported."),
+        N_("Run it again and type yes, or add --yes; keep such a file no longer than you need it."),
+    )
+
     # forms
     FORM_BROKEN = Sentence(
         N_("The form {form} has {count} problems; the first: {detail}."),
@@ -183,10 +194,118 @@ class Code(Enum):
         N_("The record in the vault was not changed."),
         N_("Open it there; a received file is compared, never merged silently."),
     )
+    ERASED_UNFINISHED = Sentence(
+        N_("It was erased and nobody can read it here any more, but traces may stay in the data file: {detail}."),
+        N_("Everything else is safe."),
+        N_("Close other windows of the app and free some space, then erase it once more."),
+    )
+    REASON_NEEDED = Sentence(
+        N_("This record was signed. A change of it needs a reason, which is kept in its history."),
+        N_("Nothing was changed; the signed PDF stays as it is."),
+        N_("Say why you change it, then save the answer again."),
+    )
+    RECORD_ERASED = Sentence(
+        N_("This record was erased for safety."),
+        N_("Who erased it, when and why is kept."),
+        N_("Choose another record."),
+    )
+    SCOPE_UNKNOWN = Sentence(
+        N_("The record has nothing named {scope}."),
+        N_("Nothing was erased."),
+        N_("Name a question, a cell as table/row/question, a row as table/row, or a table."),
+    )
+    ENTRY_UNKNOWN = Sentence(
+        N_("The record has no state {number} to go back to."),
+        N_("Nothing was changed."),
+        N_("Choose one of the entries of its history."),
+    )
     PASSPHRASE_EMPTY = Sentence(
         N_("The passphrase is empty."),
         N_("Nothing was made."),
         N_("Type a passphrase of several words."),
+    )
+
+    PASSPHRASE_TAKEN = Sentence(
+        N_("Somebody else opens this vault with the same passphrase."),
+        N_("Nothing was changed."),
+        N_("Choose another one: the vault tells its people apart by their passphrases."),
+    )
+    PASSPHRASE_CHANGED = Sentence(
+        N_("This passphrase was changed, or taken out of the vault, since the file keys was copied."),
+        N_("The file keys is now the newest one again; all answers are safe."),
+        N_("Type the newest passphrase."),
+    )
+    KEYS_CHANGED = Sentence(
+        N_("Somebody changed the passphrases of this vault in the meantime."),
+        N_("Your change was not made; all answers are safe."),
+        N_("Open the page again and repeat it."),
+    )
+    LAST_PERSON = Sentence(
+        N_("This is the last passphrase of the vault."),
+        N_("It was not taken out: without it nobody could open the vault."),
+        N_("Add another person first, or hand the vault over to a successor."),
+    )
+    PERSON_UNKNOWN = Sentence(
+        N_("There is nobody named {name} who opens this vault."),
+        N_("Nothing was changed."),
+        N_("Use a name from the list of people."),
+    )
+    CARD_MISTYPED = Sentence(
+        N_("Group {group} of the code is not as it stands on any safe card."),
+        N_("Nothing was changed; all answers are safe."),
+        N_("Compare this group with the card, letter by letter; there are seven groups of five."),
+    )
+    CARD_WRONG = Sentence(
+        N_("This safe card does not open this vault: it belongs to another vault, or a newer card was made since."),
+        N_("Nothing was changed; all answers are safe."),
+        N_("Look for the newest card; its date is printed on it."),
+    )
+    OFFICE_KEY_UNREADABLE = Sentence(
+        N_("This is not a recovery key of an office."),
+        N_("Nothing was changed."),
+        N_("Choose the file that your office made for this; the key begins with age1 or AGE-SECRET-KEY."),
+    )
+    OFFICE_KEY_WRONG = Sentence(
+        N_("This office key does not open this vault."),
+        N_("Nothing was changed; all answers are safe."),
+        N_("Ask the office for the key that was added to this vault, or use the safe card."),
+    )
+
+    # copies of the vault
+    COPY_NO_ROOM = Sentence(
+        N_("There is no room for another copy of the vault in {place}."),
+        N_("The vault and the copies that are there are whole."),
+        N_("Free some space there, then make a copy again."),
+    )
+    COPY_NOT_MADE = Sentence(
+        N_("No copy of the vault could be made in {place}: {detail}."),
+        N_("The vault and earlier copies are as they were."),
+        N_("Choose a place where you may write, or connect it again, then make a copy again."),
+    )
+    COPY_UNFIT = Sentence(
+        N_("The copy {copy} cannot be used: {detail}."),
+        N_("Nothing was changed."),
+        N_("Take another copy; each of them was tried when it was made."),
+    )
+    PLACE_MISSING = Sentence(
+        N_("The second place {place} is not there now."),
+        N_("The vault and the copies on this computer are whole."),
+        N_("Connect the stick, or choose another folder, then make a copy."),
+    )
+    NO_COPY_THERE = Sentence(
+        N_("There is no copy of a vault in {place}."),
+        N_("Nothing was changed."),
+        N_("Choose the folder that holds the copies, or one copy itself."),
+    )
+    COPIES_INSIDE = Sentence(
+        N_("The folder {place} lies inside the vault."),
+        N_("Nothing was changed."),
+        N_("Choose a stick or a folder outside it."),
+    )
+    VAULT_HOPELESS = Sentence(
+        N_("Nothing could be read from the damaged vault."),
+        N_("Its files were left as they are, and no new vault was made."),
+        N_("Restore the newest copy instead."),
     )
 
     # documents and signatures

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the window remembers between two starts. `vault` empty means the default place."""
+    """What the window remembers between two starts. `vault` empty means the default place, `second_place` none."""
 
     language: str = "en"
     vault: str = ""
+    second_place: str = ""
     paper: str = "a4"
     guidance: bool = True
 

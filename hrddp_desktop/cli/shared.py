@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from hrddp_desktop.services.forms import Forms
+    from hrddp_desktop.services.records import Office
 
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - argparse has no public name for it
@@ -59,6 +60,16 @@ def installed_forms() -> Forms:
     return Forms()
 
 
+def open_office(arguments: argparse.Namespace) -> Office:
+    """The vault that a command names, unlocked; what it has to say goes to standard error."""
+    from hrddp_desktop.services import vault
+
+    office = vault.open_vault(arguments.vault, read_passphrase(arguments), installed_forms())
+    if office.warning():
+        print(office.warning(), file=sys.stderr)
+    return office
+
+
 def tell(error: HrddpError, *, as_json: bool) -> None:
     """A refusal as one line for a person, or one object for a program."""
     if as_json:
@@ -86,7 +97,7 @@ def add_passphrase(parser: argparse.ArgumentParser) -> None:
 def read_passphrase(arguments: argparse.Namespace, *, confirm: bool = False) -> str:
     """From the named file, else from standard input: hidden and, for a new one, asked twice at a terminal."""
     if arguments.passphrase_file is not None:
-        return _first_line(read_file(arguments.passphrase_file, 64 * 1024), str(arguments.passphrase_file))
+        return read_secret(arguments.passphrase_file)
     if not sys.stdin.isatty():
         return _first_line(sys.stdin.buffer.readline(), "standard input")
     while True:
@@ -94,6 +105,11 @@ def read_passphrase(arguments: argparse.Namespace, *, confirm: bool = False) -> 
         if not confirm or typed == getpass.getpass("Once more: "):
             return typed
         print("The two passphrases differ; nothing was made yet. Type both again.", file=sys.stderr)
+
+
+def read_secret(file: Path) -> str:
+    """The first line of a file that holds a passphrase."""
+    return _first_line(read_file(file, 64 * 1024), str(file))
 
 
 def _first_line(raw: bytes, source: str) -> str:

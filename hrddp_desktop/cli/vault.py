@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hrddp_desktop.cli import backups, history, people
 from hrddp_desktop.cli.shared import (
     ANSWERS_LIMIT,
     GOOD,
@@ -15,18 +16,38 @@ from hrddp_desktop.cli.shared import (
     add_command,
     add_group,
     add_passphrase,
+    day,
     done,
     installed_forms,
+    open_office,
     print_json,
     read_passphrase,
 )
+from hrddp_desktop.errors import Code, FileError
 from hrddp_desktop.files import read_file, write_file
 from hrddp_desktop.i18n import LANGUAGES
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Mapping
 
-    from hrddp_desktop.services.vault import Office
+    from hrddp_desktop.services.search import Wanted
+
+PLAIN_WARNING = (
+    "WARNING: {file} will hold the records without any encryption. Everybody who has the file can read it, and "
+    "deleting it later may leave traces on the disk. Keep it off sticks and shared computers."
+)
+
+
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("record", nargs="?", help="its answers file")
+    what.add_argument("--sqlite", type=Path, metavar="PLAIN.db", help="all records as plain tables, NOT encrypted")
+    parser.add_argument("-o", "--output", type=Path, help="of an answers file; default: standard output")
+    parser.add_argument("--with-confidential", action="store_true", help="the strictly confidential columns as well")
+    parser.add_argument("--yes", action="store_true", help="do not ask whether plain tables are meant")
+    parser.add_argument("--vault", type=Path, required=True, metavar="FOLDER")
+    add_passphrase(parser)
 
 
 def add_commands(commands: Commands) -> None:
@@ -39,15 +60,20 @@ def add_commands(commands: Commands) -> None:
     add = add_command(group, "add", _vault_add, "import an answers file; prints its id")
     add.add_argument("answers", type=Path)
     show = add_command(group, "show", _vault_show, "one record with its outcome")
-    export = add_command(group, "export", _vault_export, "one record as an answers file")
-    export.add_argument("-o", "--output", type=Path, help="default: standard output")
-    for parser in (show, export):
-        parser.add_argument("record")
-    listing = add_command(group, "list", _vault_list, "the records")
+    show.add_argument("record")
+    _add_export(add_command(group, "export", _vault_export, "a record as an answers file, or all as plain tables"))
+    listing = add_command(group, "list", _vault_list, "the records, the last changed first")
+    search = add_command(group, "search", _vault_search, "records that hold words, with the place where they stand")
+    search.add_argument("words", nargs="+", metavar="WORDS")
+    for parser in (listing, search):
+        _add_filters(parser)
     check = add_command(group, "check", _vault_check, "try every page, entry and hash of the vault")
-    for parser in (new, add, show, export, listing, check):
+    told = history.add_commands(group)
+    for parser in (new, add, show, listing, search, check, *told):
         parser.add_argument("--vault", type=Path, required=True, metavar="FOLDER")
         add_passphrase(parser)
+    backups.add_commands(group)
+    people.add_commands(group)
 
 
 def _vault_new(arguments: argparse.Namespace) -> int:
@@ -64,24 +90,70 @@ def _vault_new(arguments: argparse.Namespace) -> int:
     return done(arguments, vault=str(arguments.vault))
 
 
+def _add_filters(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--form", default="", help="records of this form, such as assessment")
+    parser.add_argument("--country", default="", metavar="CODE")
+    parser.add_argument("--status", default="", help="draft or signed")
+    parser.add_argument("--outcome", default="", metavar="CODE")
+    parser.add_argument("--due", type=day, metavar="DATE", help="something is due on this day or before")
+    orders = ("newest", "oldest", "title", "reference", "country", "outcome", "status", "due")
+    parser.add_argument("--sort", choices=orders, help="default: the last changed first; for a search: the best first")
+    parser.add_argument("--limit", type=int, default=-1, metavar="N")
+
+
 def _vault_list(arguments: argparse.Namespace) -> int:
     from hrddp_desktop.services import records
 
-    with _office(arguments) as office:
-        lines = [records.as_data(summary) for summary in office.records()]
+    with open_office(arguments) as office:
+        found = office.find(_wanted(arguments, ""), arguments.limit)
+    lines = [records.as_data(hit.summary) for hit in found]
     if arguments.json:
         print_json({"records": lines})
     else:
         for line in lines:
-            print("\t".join(str(line[name]) for name in ("record", "reference", "outcome", "title")))
+            print(_line(line))
     return GOOD
+
+
+def _vault_search(arguments: argparse.Namespace) -> int:
+    from hrddp_desktop.services import search
+
+    with open_office(arguments) as office:
+        wish = _wanted(arguments, " ".join(arguments.words))
+        found = search.find(office, wish, office.person.language, arguments.limit) if wish.words else []
+    lines = [search.found_data(each) for each in found]
+    if arguments.json:
+        print_json({"records": lines})
+    else:
+        for line in lines:
+            print(f"{_line(line)}\n    {line['question']}: {line['snippet']}")
+        print(f"{len(lines)} found")
+    return GOOD
+
+
+def _wanted(arguments: argparse.Namespace, typed: str) -> Wanted:
+    from hrddp_desktop.services import search
+
+    return search.wanted(
+        typed,
+        form=arguments.form,
+        country=arguments.country,
+        status=arguments.status,
+        outcome=arguments.outcome,
+        due=arguments.due,
+        order=search.Order(arguments.sort or "best"),
+    )
+
+
+def _line(line: Mapping[str, str]) -> str:
+    return "\t".join(line[name] for name in ("record", "reference", "outcome", "title"))
 
 
 def _vault_add(arguments: argparse.Namespace) -> int:
     from hrddp_desktop.services import assessment
 
     file = assessment.read(read_file(arguments.answers, ANSWERS_LIMIT), str(arguments.answers))
-    with _office(arguments) as office:
+    with open_office(arguments) as office:
         record = office.import_answers(file)
     if arguments.json:
         print_json({"record": record})
@@ -93,7 +165,7 @@ def _vault_add(arguments: argparse.Namespace) -> int:
 def _vault_show(arguments: argparse.Namespace) -> int:
     from hrddp_desktop.services import assessment
 
-    with _office(arguments) as office:
+    with open_office(arguments) as office:
         opened = office.open(arguments.record)
         data: dict[str, object] = {"record": opened.record, "reference": opened.reference}
         data |= assessment.decide(opened.session, opened.marks)
@@ -103,7 +175,9 @@ def _vault_show(arguments: argparse.Namespace) -> int:
 
 
 def _vault_export(arguments: argparse.Namespace) -> int:
-    with _office(arguments) as office:
+    if arguments.sqlite is not None:
+        return _export_plain(arguments)
+    with open_office(arguments) as office:
         content = office.open(arguments.record).answers_file()
     if arguments.output is None:
         sys.stdout.buffer.write(content + b"\n")
@@ -112,8 +186,31 @@ def _vault_export(arguments: argparse.Namespace) -> int:
     return done(arguments, output=str(arguments.output))
 
 
+def _export_plain(arguments: argparse.Namespace) -> int:
+    file: Path = arguments.sqlite
+    if file.exists():
+        raise FileError(Code.EXPORT_EXISTS, file=file)
+    # Asked of a person alone: what a script sends is the passphrase.
+    if arguments.yes or sys.stdin.isatty():
+        print(PLAIN_WARNING.format(file=file), file=sys.stderr)
+    if not (arguments.yes or _is_confirmed()):
+        raise FileError(Code.EXPORT_NOT_CONFIRMED, file=file)
+    with open_office(arguments) as office:
+        counts = office.export_plain(file, with_confidential=arguments.with_confidential)
+    if arguments.json:
+        print_json({"output": str(file), "tables": counts})
+    else:
+        for name, lines in counts.items():
+            print(f"{name}\t{lines}")
+    return GOOD
+
+
+def _is_confirmed() -> bool:
+    return sys.stdin.isatty() and input("Type yes to go on: ").strip().lower() == "yes"
+
+
 def _vault_check(arguments: argparse.Namespace) -> int:
-    with _office(arguments) as office:
+    with open_office(arguments) as office:
         problems = office.check()
     if arguments.json:
         print_json({"problems": problems})
@@ -122,12 +219,3 @@ def _vault_check(arguments: argparse.Namespace) -> int:
             print(problem)
         print(f"{len(problems)} problems")
     return REFUSED if problems else GOOD
-
-
-def _office(arguments: argparse.Namespace) -> Office:
-    from hrddp_desktop.services import vault
-
-    office = vault.open_vault(arguments.vault, read_passphrase(arguments), installed_forms())
-    if office.warning():
-        print(office.warning(), file=sys.stderr)
-    return office

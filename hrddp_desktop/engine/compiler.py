@@ -45,6 +45,8 @@ _SETTINGS = frozenset(
         "text_language",
         "linked",
         "title",
+        "due_dates",
+        "dates_ahead",
     }
 )
 _CODE = re.compile(r"[^\s\"']+")
@@ -184,6 +186,10 @@ class _Compiler:
         for name in settings.get("judged", "").split():
             if name not in known:
                 self._add("settings", 2, "judged", ProblemCode.SETTING_UNKNOWN, name="judged", value=name)
+        for setting in ("due_dates", "dates_ahead"):
+            for name in settings.get(setting, "").split():
+                if name not in definition.items or definition.items[name].is_container:
+                    self._add("settings", 2, setting, ProblemCode.SETTING_UNKNOWN, name=setting, value=name)
         if settings.get("sealed", "no") not in {"yes", "no"}:
             self._setting("sealed", settings)
 

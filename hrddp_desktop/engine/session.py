@@ -399,6 +399,10 @@ class Session:
         """The value of a question or calculation as expressions read it: None while blank or not relevant."""
         return self._show.value(self._field(path))
 
+    def each(self, name: str) -> tuple[str, ...]:
+        """What a question or calculation says as text: once, or once for each row of its table; without blanks."""
+        return tuple(text for node in self._tree.named(name) if (text := node.text()))
+
     def view(self, path: str, language: str) -> FieldView:
         """One question in a language."""
         return self._show.field(self._field(path), language)

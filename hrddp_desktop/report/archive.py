@@ -16,6 +16,8 @@ from hrddp_desktop.report.embedding import embedded
 from hrddp_desktop.report.structure import Structure
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from hrddp_desktop.i18n import Words
     from hrddp_desktop.report.blocks import Document
     from hrddp_desktop.report.content import Snapshot
@@ -80,6 +82,14 @@ def description(document: Document, snapshot: Snapshot, words: Words) -> Archive
         link_title=words("Go to: {title}"),
         locks=snapshot.outcome.code != "escalate",
     )
+
+
+def of_card(document: Document, made: date, words: Words) -> Archive:
+    """What the file of a safe card says about itself."""
+    about = metadata.Description(
+        _plain(document.title), _plain(document.subject), words.language, f"{made:%Y-%m-%d}T00:00:00Z", {}
+    )
+    return Archive(about, b"", "", f"D:{made:%Y%m%d}000000Z", "", "", locks=False, complete=False)
 
 
 def _plain(text: str) -> str:

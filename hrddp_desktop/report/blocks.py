@@ -109,7 +109,17 @@ class Replaced:
     text: str
 
 
-Block = Heading | Paragraph | Listing | Table | Facts | OutcomeBox | Signature | Contents | CoverEnd | Replaced
+@dataclass(frozen=True, slots=True)
+class Squares:
+    """A text as a QR code; `alternative` says what it is."""
+
+    text: str
+    alternative: str
+
+
+Block = (
+    Heading | Paragraph | Listing | Table | Facts | OutcomeBox | Signature | Contents | CoverEnd | Replaced | Squares
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
-from hrddp_desktop.report import blocks, flow, frames, tables
+from hrddp_desktop.report import blocks, flow, frames, squares, tables
 from hrddp_desktop.report.style import STYLES, Page, TextStyle
 
 if TYPE_CHECKING:
@@ -65,6 +65,8 @@ class Layout:
                 return self._contents(block)
             case blocks.CoverEnd():
                 return [flow.PageEnd()]
+            case blocks.Squares():
+                return [self._squares(block)]
             case _:
                 assert_never(block)
 
@@ -187,6 +189,10 @@ class Layout:
             before=14,
             keeps=block.keeps,
         )
+
+    def _squares(self, block: blocks.Squares) -> Flow:
+        figure = self._section.child("Figure", alternative=block.alternative)
+        return squares.SquaresFlow(rows=squares.modules(block.text), figure=figure, right_to_left=self._right, before=4)
 
     def _contents(self, block: blocks.Contents) -> list[Flow]:
         named = STYLES["contents"]

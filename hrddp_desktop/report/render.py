@@ -15,7 +15,7 @@ from hrddp_desktop.errors import Code, FileError
 from hrddp_desktop.report import archive, style
 from hrddp_desktop.report.blocks import Document, Furniture, Heading
 from hrddp_desktop.report.content import Snapshot, cleaned
-from hrddp_desktop.report.documents import builders
+from hrddp_desktop.report.documents import builders, safe_card
 from hrddp_desktop.report.flow import PageEnd, Stack, put_line
 from hrddp_desktop.report.fonts import FontUse
 from hrddp_desktop.report.layout import Layout
@@ -24,6 +24,7 @@ from hrddp_desktop.report.text import Typesetter
 
 if TYPE_CHECKING:
     from hrddp_desktop.i18n import Words
+    from hrddp_desktop.report.documents.safe_card import SafeCard
     from hrddp_desktop.report.flow import Flow
     from hrddp_desktop.report.frames import PageNumber
     from hrddp_desktop.report.style import Page
@@ -44,6 +45,13 @@ def render(snapshot: Snapshot, words: Words, document: str = "assessment") -> by
     built = known[document](snapshot, words)
     drawn = draw(built, style.PAGES[snapshot.paper], right_to_left=words.right_to_left)
     return archive.finish(drawn, archive.description(built, snapshot, words))
+
+
+def render_card(card: SafeCard, words: Words) -> bytes:
+    """The finished page of a safe card: nothing is attached, nothing is to be signed."""
+    built = safe_card.page(cleaned(card), words)
+    drawn = draw(built, style.PAGES[card.paper], right_to_left=words.right_to_left)
+    return archive.finish(drawn, archive.of_card(built, card.made, words))
 
 
 def draw(document: Document, page: Page, *, right_to_left: bool) -> archive.Drawn:

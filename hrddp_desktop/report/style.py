@@ -75,6 +75,7 @@ STYLES = {
     "outcome": TextStyle(19, 25, "bold", after=3),
     "outcome_reason": TextStyle(11, 16, after=5),
     "outcome_basis": TextStyle(9, 13, after=3),
+    "card": TextStyle(13, 14.5, "bold"),
     "contents": TextStyle(10, 16),
     "furniture": TextStyle(8, 11, colour=MUTED),
     "furniture_strong": TextStyle(8, 11, "bold"),

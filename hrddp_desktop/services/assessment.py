@@ -30,6 +30,7 @@ FORM = "assessment"
 BEFORE_SIGNATURES = "clearance"
 # A file without a record gets the label of none.
 _NOBODY = str(uuid.UUID(int=0))
+_EPOCH = date(1970, 1, 1).toordinal()
 
 
 def open_file(file: AnswersFile, forms: Forms, as_of: date | None = None) -> Session:
@@ -256,9 +257,27 @@ def summary(session: Session, record: str, status: str = DRAFT) -> Summary:
         station=_text(session, "a0_duty_station"),
         status=status,
         outcome=(final_decision(session).outcome or "incomplete") if gives_outcome(session.definition) else "",
+        next_due=next_due(session),
         as_of=session.as_of,
         definition=session.definition.hash,
     )
+
+
+def next_due(session: Session) -> date | None:
+    """The first day on which something of the record is due; a day of the past is one that nobody has met.
+
+    The form names the dates: `due_dates` count until they no longer apply, `dates_ahead` (a review) while they lie
+    ahead of the day on which the record is judged.
+    """
+    settings = session.definition.settings
+    open_days = [_day(text) for name in settings.get("due_dates", "").split() for text in session.each(name)]
+    planned = [_day(text) for name in settings.get("dates_ahead", "").split() for text in session.each(name)]
+    return min([*open_days, *(day for day in planned if day >= session.as_of)], default=None)
+
+
+def _day(text: str) -> date:
+    """A date, or a number of days since 1970 as calculations have it."""
+    return date.fromordinal(_EPOCH + int(text)) if text.isdecimal() else date.fromisoformat(text)
 
 
 def _text(session: Session, path: str) -> str:

@@ -11,28 +11,32 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Self
 
-from hrddp_desktop.engine.definition import dump, load
+from hrddp_desktop.engine.definition import STAGES, dump, load
 from hrddp_desktop.engine.session import open_session
 from hrddp_desktop.engine.views import Change
-from hrddp_desktop.errors import N_, AnswerError, Code, HrddpError
+from hrddp_desktop.errors import N_, AnswerError, Code, HrddpError, VaultError
 from hrddp_desktop.exchange.package import canonical
 from hrddp_desktop.services import assessment, texts
 from hrddp_desktop.services.related import DRAFT, SIGNED, Surroundings
+from hrddp_desktop.storage.erasing import ERASED
+from hrddp_desktop.storage.history import State, is_as_signed, signed_entry, turns
+from hrddp_desktop.storage.people import IDENTITY
 from hrddp_desktop.storage.records import (
     AddRow,
     Excuse,
     MoveRow,
     RemoveRow,
-    RestoreRow,
     SetAnswer,
     SetExcuse,
     SetMarks,
     Stored,
+    Summary,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
+    from pathlib import Path
     from types import TracebackType
 
     from hrddp_desktop.engine.definition import Definition
@@ -40,13 +44,18 @@ if TYPE_CHECKING:
     from hrddp_desktop.engine.views import Decision, FieldView, Missing, Option, PageView, TableView, Value
     from hrddp_desktop.exchange.package import AnswersFile
     from hrddp_desktop.services.assessment import Ground
+    from hrddp_desktop.services.examples import Doubt
     from hrddp_desktop.services.forms import Forms
+    from hrddp_desktop.services.people import People
     from hrddp_desktop.services.scanner import Kind
     from hrddp_desktop.services.texts import Hit, Marks
-    from hrddp_desktop.storage.records import Edit, Person, Signature, Summary
+    from hrddp_desktop.storage.backups import Source
+    from hrddp_desktop.storage.bin import Bin
+    from hrddp_desktop.storage.erasing import Erased
+    from hrddp_desktop.storage.finding import Hit as Line
+    from hrddp_desktop.storage.finding import Wanted
+    from hrddp_desktop.storage.records import Edit, Entry, Person, Signature
     from hrddp_desktop.storage.vault import Vault
-
-IDENTITY = "identity"
 
 
 class Office:
@@ -85,8 +94,20 @@ class Office:
         return self._forms
 
     def records(self, related: str | None = None) -> tuple[Summary, ...]:
-        """One line a record, the last changed first; only those that belong to `related`."""
-        return tuple(self._vault.store.records(related=related))
+        """One line a record, the last changed first; only those that belong to `related`. None that was erased."""
+        return tuple(each for each in self._vault.store.records(related=related) if each.status != ERASED)
+
+    def find(self, wanted: Wanted, limit: int, offset: int = 0) -> tuple[Line, ...]:
+        """A piece of the records that are wanted; services/search.py says it in a person's words."""
+        return tuple(self._vault.store.find(wanted, limit, offset))
+
+    def count(self, wanted: Wanted) -> int:
+        """How many records are wanted."""
+        return self._vault.store.count(wanted)
+
+    def present(self, name: str) -> tuple[str, ...]:
+        """What records have of `form`, `country`, `status` or `outcome`, for a filter."""
+        return tuple(self._vault.store.present(name))
 
     def new_assessment(self) -> Assessment:
         """A new assessment with the defaults of this office, stored before it is shown."""
@@ -128,9 +149,24 @@ class Office:
         return self._vault.store.import_record(received, summary, definition_bytes=dump(definition))
 
     def open(self, record: str) -> Assessment:
-        """Open a record. Raises VaultError(RECORD_UNKNOWN)."""
+        """Open a record. Raises VaultError(RECORD_UNKNOWN | RECORD_ERASED)."""
+        if self._vault.store.summary(record).status == ERASED:
+            raise VaultError(Code.RECORD_ERASED, record=record)
         stored = self._vault.store.load(record)
         return Assessment(self._vault, stored, self._definition(stored), self._around)
+
+    @property
+    def device(self) -> str:
+        """The name of this computer in the entries of a history."""
+        return self._vault.store.device
+
+    def history(self, record: str) -> list[Entry]:
+        """The entries of a record, an erased one too. Raises VaultError(RECORD_UNKNOWN)."""
+        return self._vault.store.history(record)
+
+    def definition(self, record: str) -> Definition:
+        """The form that a record was made with. Raises VaultError(RECORD_UNKNOWN)."""
+        return self._definition(self._vault.store.load(record))
 
     def _definition(self, stored: Stored) -> Definition:
         """The form that a record was made with, which it keeps when a newer one is installed."""
@@ -140,16 +176,48 @@ class Office:
         return load(self._vault.store.definition(stored.definition))
 
     def identity(self) -> bytes | None:
-        """The personal identity kept in this vault, as PKCS#12 bytes; None before the first one was made."""
-        return self._vault.secret(IDENTITY)
+        """The identity of this person, as PKCS#12 bytes; None before the first one was made."""
+        return self._vault.secret(f"{IDENTITY}/{self._vault.slot}")
 
     def keep_identity(self, p12: bytes) -> None:
-        """Keep the personal identity in this vault; an earlier one is replaced."""
-        self._vault.save_secret(IDENTITY, p12)
+        """Keep the identity of this person in this vault; an earlier one is replaced."""
+        self._vault.save_secret(f"{IDENTITY}/{self._vault.slot}", p12)
+
+    @property
+    def people(self) -> People:
+        """Who can open this vault, and by what."""
+        from hrddp_desktop.services.people import People
+
+        return People(self._vault)
+
+    def export_plain(self, file: Path, *, with_confidential: bool = False) -> dict[str, int]:
+        """Write every record into the new file `file`, readable without a passphrase; how many lines each table has.
+
+        Raises FileError(EXPORT_EXISTS | FILE_NOT_WRITTEN).
+        """
+        return self._vault.store.export_plain(file, with_confidential=with_confidential)
 
     def check(self) -> list[str]:
         """Every problem of the vault, in words; empty when all is well."""
         return [str(damage) for damage in self._vault.store.check()]
+
+    @property
+    def source(self) -> Source:
+        """The vault as something to copy and look over, see services/backups.py."""
+        return self._vault.source
+
+    def keep_copies_at(self, place: Path | None) -> None:
+        """Say where the second place of the copies is: changes of the keys and erasures reach them there."""
+        self._vault.keep_copies_at(place)
+
+    @property
+    def bin(self) -> Bin:
+        """The records that were put away."""
+        return self._vault.bin
+
+    def sum_up(self, record: str, summary: Summary) -> None:
+        """Make the line of the list anew; no entry."""
+        self._vault.store.commit_all(record, (), summary)
 
     def close(self) -> None:
         """Lock the vault. May be called twice."""
@@ -223,19 +291,45 @@ class Shown:
         return {}
 
 
+class Stood(Shown):
+    """A record as it stood after one of its entries; nothing that is done to it is stored."""
+
+    def __init__(self, record: str, session: Session, entry: Entry) -> None:
+        super().__init__(record, session)
+        self.number = entry.number
+        self.at = entry.at
+
+    @property
+    def title(self) -> str:
+        """What the record was called then."""
+        return str(self.session.value(self.session.definition.settings.get("title", "")) or self.reference)
+
+    def placed(self, _language: str) -> tuple[Doubt, ...]:
+        """Nobody doubts anything here."""
+        return ()
+
+
 class Assessment(Shown):
     """One open record: the answers in a session, each change in the vault before it is seen."""
 
     def __init__(self, vault: Vault, stored: Stored, definition: Definition, around: Surroundings) -> None:
         super().__init__(stored.record, around.session(stored, definition))
         self.created = stored.created
-        self.saved_at: datetime | None = None
+        self.saved_at: datetime | None
         self._store = vault.store
         self._marks = dict(stored.marks)
-        self._undo: list[Callable[[], Change]] = []
-        self._target: int | None = None
-        # How many steps stood in this sitting when what was signed was the record; None: that is no step of it.
-        self._signed_step = 0 if vault.store.summary(stored.record).status == SIGNED else None
+        self._stored = stored
+        self._around = around
+        line = vault.store.summary(stored.record)
+        self.saved_at = line.changed
+        self.signed = line.status == SIGNED
+        """Whether the record is still what was signed last; a change makes it a draft, its undo what it was."""
+        self.reason = ""
+        """Why this signed record is changed; it is kept with each entry that follows."""
+        self.device = vault.store.device
+        self._was_signed = bool(vault.store.signatures(stored.record))
+        self.damage = tuple(vault.store.verify(stored.record))
+        """What is wrong with the history of this record, found when it was opened."""
 
     # what is shown
 
@@ -258,11 +352,6 @@ class Assessment(Shown):
         """The signatures that documents of this record got here, the oldest first."""
         return tuple(self._store.signatures(self.record))
 
-    @property
-    def signed(self) -> bool:
-        """Whether the record is still what was signed last; a change makes it a draft, its undo what it was."""
-        return self._signed_step == len(self._undo)
-
     # what is done
 
     def answer(self, path: str, raw: str | int | float | list[str] | None) -> Change:
@@ -271,16 +360,10 @@ class Assessment(Shown):
         if change.old == change.new and not change.filled:
             self.drop_draft(path)
             return change
-        return self._answered(change)
-
-    def _put(self, path: str, value: Value, put: Mapping[str, Value]) -> Change:
-        return self._answered(self.session.set(path, value, put))
-
-    def _answered(self, change: Change) -> Change:
-        path, old, put = change.path, change.old, change.replaced
+        old, put = change.old, change.replaced
         with self._or_back(lambda: self.session.set(path, old, put)):
             self._store_edits([SetAnswer(path, change.new), *_brought(change)])
-        return self._undoable(change, lambda: self._put(path, old, put))
+        return change
 
     def excuse(self, path: str, kind: str | None, why: str = "", who: str = "") -> Change:
         """Say "not applicable, because" (na) or "not known yet, who will find out" (later); None takes it back."""
@@ -289,7 +372,7 @@ class Assessment(Shown):
         change = self.session.excuse(path, kind, why, who)
         with self._or_back(lambda: self.session.excuse(path, *back)):
             self._store_edits([SetExcuse(path, Excuse(kind, why, who) if kind else None)])
-        return self._undoable(change, lambda: self.excuse(path, *back))
+        return change
 
     def tick(self, path: str, words: str, *, seen: bool = True) -> Change:
         """Say "seen, not a person" of these words of an answer, or take that back; it falls when the words change."""
@@ -300,7 +383,7 @@ class Assessment(Shown):
         change = self._put_marks(path, named)
         with self._or_back(lambda: self._put_marks(path, before)):
             self._store_edits([SetMarks(path, named)])
-        return self._undoable(change, lambda: self._mark(path, before))
+        return change
 
     def _put_marks(self, path: str, named: Mapping[str, str]) -> Change:
         self._marks = {**self._marks, path: dict(named)}
@@ -314,29 +397,23 @@ class Assessment(Shown):
         row, put = str(change.added_row), change.replaced
         with self._or_back(lambda: self.session.remove_row(table, row, put)):
             self._store_edits([AddRow(table, row), *_brought(change)])
-        return self._undoable(change, lambda: self._remove_row(table, row, put))
+        return change
 
     def remove_row(self, table: str, row: str) -> Change:
         """Take a row away; its answers stay in the vault, so that undo can bring it back."""
-        return self._remove_row(table, row, None)
-
-    def _remove_row(self, table: str, row: str, put: Mapping[str, Value] | None) -> Change:
         index = self._index(table, row)
-        change = self.session.remove_row(table, row, put)
+        change = self.session.remove_row(table, row)
         with self._or_back(lambda: self.session.add_row(table, row, index, change.replaced)):
             self._store_edits([RemoveRow(table, row), *_brought(change)])
-        return self._undoable(change, lambda: self._restore_row(table, row, index, change.replaced))
+        return change
 
     def move_row(self, table: str, row: str, index: int) -> Change:
         """Put a row at `index`."""
-        return self._move_row(table, row, index, None)
-
-    def _move_row(self, table: str, row: str, index: int, put: Mapping[str, Value] | None) -> Change:
         before = self._index(table, row)
-        change = self.session.move_row(table, row, index, put)
+        change = self.session.move_row(table, row, index)
         with self._or_back(lambda: self.session.move_row(table, row, before, change.replaced)):
             self._store_edits([MoveRow(table, row, index), *_brought(change)])
-        return self._undoable(change, lambda: self._move_row(table, row, before, change.replaced))
+        return change
 
     def add_offered(self, table: str, codes: Sequence[str]) -> Change:
         """Add the chosen rows of those on offer, with all that the catalogue fills in, as one step.
@@ -348,7 +425,7 @@ class Assessment(Shown):
             raise AnswerError(Code.VALUE_NOT_ALLOWED, question=table, value="", detail="no row is chosen")
         with self._or_back(lambda: self._without(changes)):
             self._store_edits([edit for change in changes for edit in _edits(change)])
-        return self._undoable(_merged(changes), lambda: self._take_offered_back(changes))
+        return _merged(changes)
 
     def _without(self, changes: Sequence[Change]) -> Change:
         """The rows out again, the last first; every other answer as it stood before."""
@@ -360,53 +437,99 @@ class Assessment(Shown):
             found.append(self.session.remove_row(added.path, str(added.added_row), put))
         return _merged(found)
 
-    def _take_offered_back(self, changes: Sequence[Change]) -> Change:
-        before = self._without(changes)
-        rows = [str(change.added_row) for change in reversed(changes) if change.added_row]
-        with self._or_back(lambda: self._with(changes[0].path, rows, before.replaced)):
-            self._store_edits([*_brought(before), *(RemoveRow(before.path, row) for row in rows)])
-        return before
-
-    def _with(self, table: str, rows: Sequence[str], put: Mapping[str, Value]) -> Change:
-        """Rows that were taken out, the last first, back at the end; every other answer as it stood with them."""
-        last, *others = rows
-        changes = [self.session.add_row(table, row, put={}) for row in reversed(others)]
-        return _merged([*changes, self.session.add_row(table, last, put=put)])
-
     def undo(self) -> Change | None:
-        """Take the last change of this sitting back, as an entry of its own; None when there is none left."""
-        if not self._undo:
-            return None
-        steps = len(self._undo) - 1
-        self._target = steps
-        try:
-            change = self._undo[-1]()
-        finally:
-            self._target = None
-        # Taking back is a change too; kept, a second undo would bring the first one back.
-        del self._undo[steps:]
-        return change
+        """Take the newest step back that can be, as a step of its own; None when there is none left.
 
-    def _restore_row(self, table: str, row: str, index: int, put: Mapping[str, Value]) -> Change:
-        change = self.session.add_row(table, row, index, put)
-        with self._or_back(lambda: self.session.remove_row(table, row, change.replaced)):
-            self._store_edits([RestoreRow(table, row, index), *_brought(change)])
-        return self._undoable(change, lambda: self._remove_row(table, row, change.replaced))
+        Steps are found in the history, so it is the same after a restart. Raises AnswerError(REASON_NEEDED) for a step
+        that a signature covers.
+        """
+        return self._turn(redo=False)
+
+    def redo(self) -> Change | None:
+        """Do again what was taken back last; None when there is nothing, or something was changed since."""
+        return self._turn(redo=True)
+
+    def _turn(self, *, redo: bool) -> Change | None:
+        entries = self._store.history(self.record)
+        reached = turns(entries)
+        steps = reached.redo if redo else reached.undo
+        if not steps:
+            return None
+        step = steps[-1]
+        edits = step.reversal()
+        # What was changed since the signature has a reason of its own, or is as it was signed.
+        if step.number < signed_entry(entries):
+            self._refuse_without_reason(edits)
+        state = State.of(entries).but(edits)
+        status = SIGNED if is_as_signed(entries, state) else DRAFT
+        return self._become(state, edits, status, reverses=step.number)
+
+    def restore(self, number: int) -> Change | None:
+        """Bring the record back to how it stood after entry `number`, as a new step; None if it stands so.
+
+        Raises AnswerError(REASON_NEEDED | ENTRY_UNKNOWN).
+        """
+        entries = self._store.history(self.record)
+        if not 1 <= number <= len(entries):
+            raise AnswerError(Code.ENTRY_UNKNOWN, number=number)
+        state = State.of(entries)
+        edits = state.difference(State.of(entries[:number]))
+        if not edits:
+            return None
+        self._refuse_without_reason(edits)
+        return self._become(state.but(edits), edits, DRAFT, restores=number)
+
+    def erase(self, scope: str, why: str) -> Erased:
+        """Erase for safety a question, a row, a table, or with '' the whole record, with its history (policy 4.4).
+
+        `why` is one of `history.REASONS`. What the window or an open session still shows is the caller's to redraw.
+        """
+        state = State.of(self._store.history(self.record)).without(scope)
+        session = self._around.session(state.stored(self._stored), self.session.definition)
+        summary = assessment.summary(session, self.record, DRAFT)
+        if not scope:
+            summary = Summary(self.record, summary.form, status=ERASED, definition=summary.definition)
+        erased = self._store.erase(self.record, scope, why, summary)
+        self._take(session, state, DRAFT)
+        self.saved_at = erased.at
+        return erased
+
+    def _become(
+        self, state: State, edits: list[Edit], status: str, *, reverses: int | None = None, restores: int | None = None
+    ) -> Change:
+        """Be another state: on the disk first, then here."""
+        session = self._around.session(state.stored(self._stored), self.session.definition)
+        summary = assessment.summary(session, self.record, status)
+        saved = self._store.commit_all(self.record, edits, summary, self.reason, reverses=reverses, restores=restores)
+        self.saved_at = saved.at
+        before = self.session
+        self._take(session, state, status)
+        return _change(edits, before, session)
+
+    def _take(self, session: Session, state: State, status: str) -> None:
+        self.session = session
+        self._marks = state.stored(self._stored).marks
+        self.signed = status == SIGNED
 
     def _index(self, table: str, row: str) -> int:
         return [each.row_id for each in self.session.table(table, "en").rows].index(row)
 
-    def _store_edits(self, edits: Sequence[Edit]) -> None:
-        signed = self._target is not None and self._target == self._signed_step
-        summary = assessment.summary(self.session, self.record, SIGNED if signed else DRAFT)
-        self.saved_at = self._store.commit_all(self.record, edits, summary).at
-        if self._target is not None and self._signed_step is not None and self._target < self._signed_step:
-            # Taken back beyond the signature: the same number of steps will be another record.
-            self._signed_step = None
+    def _refuse_without_reason(self, edits: Sequence[Edit]) -> None:
+        """What a signature covers is changed for a reason; what is asked only later is not covered yet."""
+        if self._was_signed and not self.reason.strip() and any(map(self._is_covered, edits)):
+            raise AnswerError(Code.REASON_NEEDED, record=self.record)
 
-    def _undoable(self, change: Change, step: Callable[[], Change]) -> Change:
-        self._undo.append(step)
-        return change
+    def _is_covered(self, edit: Edit) -> bool:
+        if isinstance(edit, SetMarks):
+            return False  # a reviewer's tick says something of an answer and changes none
+        name = edit.path.split("/")[-1] if isinstance(edit, SetAnswer | SetExcuse) else edit.table
+        return STAGES.index(self.session.definition.items[name].due) <= STAGES.index(assessment.BEFORE_SIGNATURES)
+
+    def _store_edits(self, edits: Sequence[Edit]) -> None:
+        self._refuse_without_reason(edits)
+        summary = assessment.summary(self.session, self.record, DRAFT)
+        self.saved_at = self._store.commit_all(self.record, edits, summary, self.reason).at
+        self.signed = False
 
     @contextmanager
     def _or_back(self, revert: Callable[[], Change]) -> Iterator[None]:
@@ -421,7 +544,23 @@ class Assessment(Shown):
         """A document of this state was signed; the next change makes the record a draft again."""
         summary = assessment.summary(self.session, self.record, SIGNED)
         self._store.note_signature(self.record, signature, summary)
-        self._signed_step = len(self._undo)
+        self.signed = self._was_signed = True
+        self.reason = ""
+
+    # history
+
+    def history(self, path: str | None = None) -> list[Entry]:
+        """The entries of the record, or of one path, oldest first; see services.history for words."""
+        return self._store.history(self.record, path)
+
+    def stood(self, number: int) -> Stood:
+        """The record as it stood after entry `number`, to be read. Raises AnswerError(ENTRY_UNKNOWN)."""
+        entries = self.history()
+        if not 1 <= number <= len(entries):
+            raise AnswerError(Code.ENTRY_UNKNOWN, number=number)
+        state = State.of(entries[:number])
+        session = self._around.session(state.stored(self._stored), self.session.definition)
+        return Stood(self.record, session, entries[number - 1])
 
     # half-typed text
 
@@ -441,6 +580,23 @@ class Assessment(Shown):
         """The record as canonical answers-file bytes."""
         marks = texts.travelling(self.session, self._marks)
         return canonical(assessment.as_file(self.session, self.record, self.created, marks))
+
+
+def _change(edits: Sequence[Edit], before: Session, after: Session) -> Change:
+    """What several edits changed at once; the first of them is where a person looks."""
+    paths = [
+        edit.path if isinstance(edit, SetAnswer | SetExcuse | SetMarks) else f"{edit.table}/{edit.row}"
+        for edit in edits
+    ]
+    tables = frozenset(path.split("/")[0] for path in paths if "/" in path)
+    first = paths[0]
+    answered = isinstance(edits[0], SetAnswer)
+    old, new = (_value(session, first) if answered else None for session in (before, after))
+    return Change(first, old, new, frozenset(paths), tables)
+
+
+def _value(session: Session, path: str) -> Value:
+    return session.view(path, "en").value if "/" not in path else None
 
 
 def refuse_sealed(definition: Definition) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hrddp_desktop.services import people
 from hrddp_desktop.services.forms import Forms
 from hrddp_desktop.services.records import Office
 from hrddp_desktop.storage import keys, vault
@@ -12,7 +13,7 @@ from hrddp_desktop.storage.records import Person
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Office", "Person", "new_vault", "open_vault", "vault_exists"]
+__all__ = ["Office", "Person", "new_vault", "open_vault", "recover_vault", "vault_exists"]
 
 
 def vault_exists(folder: Path) -> bool:
@@ -28,3 +29,11 @@ def new_vault(folder: Path, passphrase: str, person: Person, forms: Forms | None
 def open_vault(folder: Path, passphrase: str, forms: Forms | None = None) -> Office:
     """Unlock the vault in `folder`. Raises VaultError (WRONG_PASSPHRASE, NOT_A_VAULT, VAULT_NEWER, VAULT_DAMAGED)."""
     return Office(vault.unlock(folder, passphrase), forms or Forms())
+
+
+def recover_vault(folder: Path, typed: str, name: str, new: str, forms: Forms | None = None) -> Office:
+    """Open a vault by the safe card's code or an office's key, with a new passphrase for the person of that name.
+
+    Raises VaultError (CARD_MISTYPED, CARD_WRONG, OFFICE_KEY_WRONG, PERSON_UNKNOWN, PASSPHRASE_EMPTY, ...).
+    """
+    return Office(people.recover(folder, typed, name, new), forms or Forms())

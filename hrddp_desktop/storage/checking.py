@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from hrddp_desktop.errors import Code, VaultError
 from hrddp_desktop.storage import chain, driver, keys, witness
 from hrddp_desktop.storage.chain import Head
 from hrddp_desktop.storage.records import Damage, Fault, What
@@ -12,11 +13,12 @@ from hrddp_desktop.storage.records import Damage, Fault, What
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
+    from pathlib import Path
 
     from hrddp_desktop.storage.driver import Encrypted
     from hrddp_desktop.storage.witness import Marks, Witness
 
-_ROW_ENTRIES = frozenset({What.ROW_ADDED, What.ROW_REMOVED, What.ROW_RESTORED, What.ROW_MOVED})
+ROW_ENTRIES = frozenset({What.ROW_ADDED, What.ROW_REMOVED, What.ROW_RESTORED, What.ROW_MOVED})
 
 
 def check(db: Encrypted, beside: Witness) -> Iterator[Damage]:
@@ -33,6 +35,33 @@ def check(db: Encrypted, beside: Witness) -> Iterator[Damage]:
         if driver.vault_error(error, db.folder) is None:
             raise
         yield Damage(Fault.PAGE, {"detail": str(error)})
+
+
+def quick(db: Encrypted, beside: Witness) -> Iterator[Damage]:
+    """The same as far as it can be done while somebody writes: every page by its hash, every chain and answer.
+
+    `check` reads the file itself; here the pages are read through the database, in one state of it.
+    """
+    marks = beside.marks()
+    try:
+        with db.reading() as connection:
+            for detail in _lines(connection, "PRAGMA quick_check"):
+                if detail != "ok":
+                    yield Damage(Fault.PAGE, {"detail": detail})
+            for row in connection.execute("SELECT id, uuid, entries, head FROM summaries ORDER BY id").fetchall():
+                yield from _record(connection, Head(*row))
+            yield from _whole(connection, beside.vault, marks)
+    except VaultError as error:
+        if error.code is not Code.VAULT_DAMAGED:
+            raise
+        yield Damage(Fault.PAGE, error.facts)
+
+
+def unreadable(file: Path, key: bytes) -> list[str]:
+    """What is wrong with the pages of a database that nobody writes. Raises VaultError where it cannot be opened."""
+    with driver.peeking(file, key) as connection:
+        found = _lines(connection, "PRAGMA cipher_integrity_check")
+        return found or [line for line in _lines(connection, "PRAGMA quick_check") if line != "ok"]
 
 
 def _structure(connection: sqlite3.Connection) -> Iterator[Damage]:
@@ -63,32 +92,34 @@ def _record(connection: sqlite3.Connection, head: Head) -> Iterator[Damage]:
     broken = list(chain.verify(connection, head))
     yield from broken
     if not broken:  # a history that is not whole cannot say what the answers should be
-        for path in sorted(_differing(connection, head)):
+        for path in sorted(differing(connection, head)):
             yield Damage(Fault.ANSWER_ALTERED, {"path": path, "record": head.uuid})
 
 
-def _differing(connection: sqlite3.Connection, head: Head) -> set[str]:
-    """Paths whose value now is not the one of their last entry. Erased entries say nothing about their path."""
-    last: dict[tuple[str, str], str | None] = {}
+def differing(connection: sqlite3.Connection, head: Head) -> set[str]:
+    """Paths whose value now is not the one of their last entry. What was erased stands nowhere."""
+    last: dict[tuple[What, str], str | None] = {}
     tables: dict[str, list[str]] = {}
-    erased: set[tuple[str, str]] = set()
-    for what, path, new_hash, new in connection.execute(
-        "SELECT e.what, e.path, e.new_hash, p.new FROM entries e LEFT JOIN payloads p ON p.entry = e.id "
+    for kind, path, new in connection.execute(
+        "SELECT e.what, e.path, p.new FROM entries e LEFT JOIN payloads p ON p.entry = e.id "
         "WHERE e.record = ? ORDER BY e.number",
         (head.id,),
     ):
-        if what in _ROW_ENTRIES:
-            _replay(tables, What(what), path, new)
+        what = What(kind)
+        if what is What.EMPTIED:
+            last, tables = {}, {}
+        elif what in ROW_ENTRIES:
+            replay(tables, what, path, new)
         elif what in {What.ANSWERED, What.EXCUSED, What.MARKED}:
             last[what, path] = new
-            (erased.add if new is None and new_hash is not None else erased.discard)((what, path))
-    now = dict(_current(connection, head.id))
-    paths = {key[1] for key in last.keys() | now.keys() if key not in erased and last.get(key) != now.get(key)}
+    now = dict(current(connection, head.id))
+    paths = {key[1] for key in last.keys() | now.keys() if last.get(key) != now.get(key)}
     kept = _row_order(connection, head.id)
     return paths | {table for table in tables.keys() | kept.keys() if tables.get(table, []) != kept.get(table, [])}
 
 
-def _current(connection: sqlite3.Connection, record: int) -> Iterator[tuple[tuple[str, str], str]]:
+def current(connection: sqlite3.Connection, record: int) -> Iterator[tuple[tuple[What, str], str]]:
+    """What a record holds, by what kind of entry says so and its path."""
     for table, row, name, value in connection.execute(
         "SELECT table_name, row_id, name, value FROM answers WHERE record = ?", (record,)
     ):
@@ -101,7 +132,8 @@ def _current(connection: sqlite3.Connection, record: int) -> Iterator[tuple[tupl
             yield (what, path), value
 
 
-def _replay(tables: dict[str, list[str]], what: What, path: str, new: str | None) -> None:
+def replay(tables: dict[str, list[str]], what: What, path: str, new: str | None) -> None:
+    """Carry an entry about a row out on the order of the rows by table."""
     table, row = path.split("/")
     rows = tables.setdefault(table, [])
     if row in rows:

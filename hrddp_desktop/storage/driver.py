@@ -35,7 +35,9 @@ __all__ = [
     "Error",
     "Migrations",
     "connect",
+    "connect_plain",
     "connect_read_only",
+    "copy",
     "make",
     "os_vault_error",
     "peeking",
@@ -130,6 +132,49 @@ def connect_read_only(file: Path, key: bytes) -> Encrypted:
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("PRAGMA trusted_schema = OFF")
     return Encrypted(connection, file.parent, is_read_only=True)
+
+
+def copy(connection: sqlite3.Connection, file: Path, key: bytes) -> None:
+    """Write what `connection` sees into the empty `file`, encrypted with the same key, on the disk when this returns.
+
+    The database that is copied is only read. Raises VaultError as `connect` does, about the place of `file`.
+    """
+    try:
+        with contextlib.closing(sqlcipher3.connect(str(file), isolation_level=None)) as target:
+            _key(target, key)
+            target.execute("PRAGMA journal_mode = OFF")  # a copy that breaks off is thrown away as a whole
+            target.execute("PRAGMA synchronous = FULL")
+            target.execute("PRAGMA fullfsync = ON")
+            _transfer(connection, target, file.parent)
+    except Error as error:
+        raise_named(error, file.parent)
+
+
+def _transfer(connection: sqlite3.Connection, target: sqlite3.Connection, folder: Path) -> None:
+    try:
+        connection.backup(target)
+    except Error as error:
+        # WORKAROUND: sqlcipher3 0.6.4 gives errors of backup() no sqlite_errorcode; the disk is asked instead.
+        if not hasattr(error, "sqlite_errorcode") and not connection_failed(connection):
+            raise _failed_disk(error, folder) from error
+        raise VaultError(Code.VAULT_DAMAGED, detail=str(error)) from error
+
+
+def connection_failed(connection: sqlite3.Connection) -> bool:
+    """Whether the database can no longer be read on this connection: SQLCipher trusts nothing after a bad page."""
+    try:
+        return [row[0] for row in connection.execute("PRAGMA quick_check(1)")] != ["ok"]
+    except Error:
+        return True
+
+
+def connect_plain(file: Path) -> sqlite3.Connection:
+    """A database without a key, for what was asked to leave the vault; it writes nothing beside `file`."""
+    connection: sqlite3.Connection = sqlcipher3.connect(str(file), isolation_level=None)
+    connection.execute("PRAGMA cipher_log_level = NONE")
+    connection.execute("PRAGMA journal_mode = MEMORY")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    return connection
 
 
 @contextlib.contextmanager
@@ -242,13 +287,17 @@ def _prepare(connection: sqlite3.Connection, key: bytes, busy_ms: int) -> None:
 
 
 def _unlock(connection: sqlite3.Connection, key: bytes) -> None:
+    _key(connection, key)
+    connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # the first read proves the key
+
+
+def _key(connection: sqlite3.Connection, key: bytes) -> None:
     if len(key) != 32:  # a shorter one would be taken for a passphrase
         raise ValueError("the database key has 256 bits")
     connection.execute("PRAGMA cipher_log_level = NONE")
     connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
     if not connection.execute("PRAGMA cipher_version").fetchone():
         raise RuntimeError("the database driver has no cipher: PRAGMA key was ignored")
-    connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # the first read proves the key
 
 
 def _refuse_unfit(file: Path, mode: Literal["rb", "r+b"]) -> None:

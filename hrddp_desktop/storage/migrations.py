@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from hrddp_desktop.storage import search
 from hrddp_desktop.storage.driver import Migrations
 
 if TYPE_CHECKING:
@@ -14,10 +15,19 @@ VERSION: Final = 1
 """How many changes there are; a database carries the number it has seen as `user_version`."""
 
 
+_PAYLOAD: Final = ("old_salt", "old", "new_salt", "new", "reason_salt", "reason")
 # A payload may be emptied (erased for safety), never rewritten.
 _PAYLOAD_REWRITTEN: Final = " OR ".join(
-    ["NEW.entry IS NOT OLD.entry"]
-    + [f"NEW.{name} IS NOT NULL AND NEW.{name} IS NOT OLD.{name}" for name in ("old_salt", "old", "new_salt", "new")]
+    ["NEW.entry IS NOT OLD.entry"] + [f"NEW.{name} IS NOT NULL AND NEW.{name} IS NOT OLD.{name}" for name in _PAYLOAD]
+)
+_SIGNATURE: Final = (
+    "role", "signer", "fingerprint", "signed", "outcome", "rule", "as_of", "definition", "answers_sha256",
+    "file_sha256",
+)  # fmt: skip
+# Who signed may be erased with the whole record; outcome, rule, dates and hash of a seal never are (policy 4.4).
+_SIGNATURE_REWRITTEN: Final = " OR ".join(
+    [f"NEW.{name} IS NOT OLD.{name}" for name in ("id", "record", *_SIGNATURE) if name not in {"signer", "fingerprint"}]
+    + [f"NEW.{name} NOT IN ('', OLD.{name})" for name in ("signer", "fingerprint")]
 )
 
 
@@ -36,10 +46,12 @@ def apply(db: Encrypted) -> None:
 
 @MIGRATIONS()
 def first_schema(db: Database) -> None:
-    """Records, answers, rows, excuses, drafts; their entries and payloads; people, secrets, signatures."""
+    """Records, answers, rows, excuses, drafts, the bin; entries, payloads; people, secrets, signatures; the index."""
     _create_vault_tables(db)
     _create_record_tables(db)
     _create_history_tables(db)
+    for statement in search.TABLES:
+        db.execute(statement)
 
 
 def _create_vault_tables(db: Database) -> None:
@@ -88,6 +100,11 @@ def _create_record_tables(db: Database) -> None:
         {"record": int, "path": str, "value": str},
         pk=("record", "path"), not_null={"value"}, foreign_keys=[("record", "records", "id")], strict=True,
     )  # fmt: skip
+    # Records that were put into the bin; once it was emptied nothing is left of them but their chain.
+    db.table("bin").create(
+        {"record": int, "at": str, "emptied": int},
+        pk="record", not_null={"at", "emptied"}, foreign_keys=[("record", "records", "id")], strict=True,
+    )  # fmt: skip
     db.table("drafts").create(
         {"record": int, "path": str, "text": str, "at": str},
         pk=("record", "path"), not_null={"text", "at"}, foreign_keys=[("record", "records", "id")], strict=True,
@@ -98,28 +115,25 @@ def _create_history_tables(db: Database) -> None:
     db.table("entries").create(
         {
             "id": int, "record": int, "number": int, "what": str, "path": str, "actor": str, "device": str, "at": str,
-            "old_hash": bytes, "new_hash": bytes, "previous": bytes, "hash": bytes,
+            "step": int, "reverses": int, "old_hash": bytes, "new_hash": bytes, "reason_hash": bytes,
+            "previous": bytes, "hash": bytes,
         },
-        pk="id", not_null={"record", "number", "what", "path", "actor", "device", "at", "previous", "hash"},
+        pk="id", not_null={"record", "number", "what", "path", "actor", "device", "at", "step", "previous", "hash"},
         foreign_keys=[("record", "records", "id")], strict=True,
     ).create_index(["record", "number"], unique=True)  # fmt: skip
     # The values lie apart, each with a salt of its own: once they are erased a hash says nothing, and the chain holds.
     db.table("payloads").create(
-        {"entry": int, "old_salt": bytes, "old": str, "new_salt": bytes, "new": str},
+        {"entry": int, **{name: bytes if name.endswith("salt") else str for name in _PAYLOAD}},
         pk="entry", foreign_keys=[("entry", "entries", "id")], strict=True,
     )  # fmt: skip
-    texts = (
-        "role", "signer", "fingerprint", "signed", "outcome", "rule", "as_of", "definition", "answers_sha256",
-        "file_sha256",
-    )  # fmt: skip
     db.table("signatures").create(
-        {"id": int, "record": int, **dict.fromkeys(texts, str)},
-        pk="id", not_null={"record", *texts}, foreign_keys=[("record", "records", "id")], strict=True,
+        {"id": int, "record": int, **dict.fromkeys(_SIGNATURE, str)},
+        pk="id", not_null={"record", *_SIGNATURE}, foreign_keys=[("record", "records", "id")], strict=True,
     ).create_index(["record"])  # fmt: skip
-    for table in ("entries", "signatures"):
-        _refuse(db, table, "UPDATE")
+    for table in ("entries", "payloads", "signatures"):
         _refuse(db, table, "DELETE")
-    _refuse(db, "payloads", "DELETE")
+    _refuse(db, "entries", "UPDATE")
+    _refuse(db, "signatures", "UPDATE", _SIGNATURE_REWRITTEN)
     _refuse(db, "payloads", "UPDATE", _PAYLOAD_REWRITTEN)
 
 

@@ -169,6 +169,21 @@ class What(StrEnum):
     ROW_RESTORED = "row restored"
     ROW_MOVED = "row moved"
     SIGNED = "signed"
+    BINNED = "put into the bin"
+    TAKEN_BACK = "taken back from the bin"
+    EMPTIED = "emptied"
+    RESTORED = "restored"
+    """The record was brought back to how it stood after the entry `new`; the entries of its step do it."""
+    ERASED = "erased"
+    """Erased for safety; `path` is what, '' the whole record, `new` the class of the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Binned:
+    """A record in the bin, with its line of the list, and since when."""
+
+    summary: Summary
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +203,12 @@ class Entry:
     new: Fact | None
     erased: bool
     """The values were erased for safety; None then does not mean unanswered."""
+    step: int = 0
+    """The first of the entries that were made together with this one."""
+    reverses: int | None = None
+    """The step that was taken back by this one."""
+    reason: str = ""
+    """Why a signed record was changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +243,7 @@ class Fault(Enum):
     ENTRY_ALTERED = N_("Entry {entry} of record {record} was altered.")
     ENTRY_MISSING = N_("Entry {entry} of record {record} is missing.")
     VALUE_ALTERED = N_("The text kept for entry {entry} of record {record} was altered.")
+    VALUE_GONE = N_("The text kept for entry {entry} of record {record} is gone, and no entry says that it was erased.")
     ANSWER_ALTERED = N_("The answer {path} of record {record} is not the one of its last entry.")
 
 

@@ -2,55 +2,58 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from hrddp_desktop.errors import Code, VaultError
-from hrddp_desktop.storage import chain, checking, editing, fileform
-from hrddp_desktop.storage.chain import Change, Head
+from hrddp_desktop.storage import chain, checking, editing, erasing, fileform, finding, history, plain, search
+from hrddp_desktop.storage.chain import Change, Head, Step
+from hrddp_desktop.storage.erasing import Erased, Erasure
+from hrddp_desktop.storage.finding import Hit
 from hrddp_desktop.storage.records import (
     Damage,
     Edit,
     Entry,
-    Fact,
     Saved,
     Signature,
     Stored,
     Summary,
     What,
 )
+from hrddp_desktop.storage.search import Index
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
     from hrddp_desktop.storage.chain import Writer
     from hrddp_desktop.storage.driver import Encrypted
+    from hrddp_desktop.storage.erasing import Copies
+    from hrddp_desktop.storage.finding import Wanted
     from hrddp_desktop.storage.witness import Witness
 
-_HEAD: Final = "SELECT r.id, r.uuid, s.entries, s.head FROM records r JOIN summaries s USING (id) WHERE r.uuid = ?"
+_HEAD: Final = (
+    "SELECT r.id, r.uuid, s.entries, s.head FROM records r JOIN summaries s USING (id) WHERE r.uuid = ? "
+    "AND r.id NOT IN (SELECT record FROM bin WHERE emptied = 1)"
+)
 _SET_SUMMARY: Final = (
     "UPDATE summaries SET form = ?, title = ?, reference = ?, country = ?, station = ?, status = ?, outcome = ?, "
     "next_due = ?, as_of = ?, definition = ?, changed = ?, entries = ?, head = ? WHERE id = ?"
 )
-_LINE: Final = (
+LINE: Final = (
     "SELECT uuid, form, title, reference, country, station, status, outcome, next_due, as_of, definition, related, "
     "changed FROM summaries "
 )
-_SUMMARY: Final = _LINE + "WHERE uuid = ?"
+_SUMMARY: Final = LINE + "WHERE uuid = ?"
 _PLACE: Final = (
     "SELECT 1 + count(*) FROM summaries WHERE form = :form AND related = :related "
     "AND id < coalesce((SELECT id FROM summaries WHERE uuid = :record), 9e18)"
 )
-_SUMMARIES: Final = _LINE + ("WHERE :related IS NULL OR related = :related ORDER BY changed DESC, id DESC LIMIT :limit")
-_ENTRIES: Final = (
-    "SELECT e.number, e.what, e.path, e.actor, w.name, e.device, e.at, e.old_hash, e.new_hash, p.old, p.new "
-    "FROM entries e LEFT JOIN payloads p ON p.entry = e.id LEFT JOIN people w ON w.slot = e.actor "
-    "WHERE e.record = :record AND (:path IS NULL OR e.path = :path) ORDER BY e.number"
-)
+_LISTED: Final = "WHERE (:related IS NULL OR related = :related) AND id NOT IN (SELECT record FROM bin) "
+_SUMMARIES: Final = LINE + _LISTED + ("ORDER BY changed DESC, id DESC LIMIT :limit")
 
 
 def _now() -> datetime:
@@ -69,6 +72,14 @@ class Store:
         self._writer = writer
         self._witness = witness
         self._clock = clock
+        self._index = Index()
+        self.copies: Copies | None = None
+        """Where copies of the data lie, so that an erasure reaches them."""
+
+    @property
+    def device(self) -> str:
+        """The name of this computer in the entries."""
+        return self._writer.device
 
     # ------------------------------------------------------------------------------------------------------- records
 
@@ -96,9 +107,11 @@ class Store:
         at = moment.isoformat()
         with self._db.writing() as connection:
             head = self._begin(connection, received, definition_bytes, What.RECEIVED, moment)
+            step = Step(head.entries)
             for edit in fileform.edits(received):
                 change = editing.carry_out(connection, head.id, edit)
-                head = chain.append(connection, head, change, self._writer, at)
+                head = chain.append(connection, head, change, self._writer, at, step)
+                self._index.follow(connection, head.id, change)
             _set_summary(connection, head, summary, at)
         self._witness.note(head)
         return received.record
@@ -108,7 +121,25 @@ class Store:
         with self._db.reading() as connection:
             wanted = {"limit": -1 if limit is None else limit, "related": related}
             rows = connection.execute(_SUMMARIES, wanted).fetchall()
-        return [_summary(row) for row in rows]
+        return [summary_of(row) for row in rows]
+
+    def find(self, wanted: Wanted, limit: int, offset: int = 0) -> list[Hit]:
+        """A piece of the records that are wanted, in the order that is wanted."""
+        with self._db.reading() as connection:
+            found = finding.find(connection, wanted, limit, offset, summary_of)
+            return [
+                Hit(line, *self._index.original(connection, place)) if place else Hit(line) for line, place in found
+            ]
+
+    def count(self, wanted: Wanted) -> int:
+        """How many records are wanted."""
+        with self._db.reading() as connection:
+            return finding.count(connection, wanted)
+
+    def present(self, name: str) -> list[str]:
+        """What records have of `form`, `country`, `status` or `outcome`, for a filter."""
+        with self._db.reading() as connection:
+            return finding.present(connection, name)
 
     def summary(self, record: str) -> Summary:
         """The line of one record. Raises VaultError(RECORD_UNKNOWN)."""
@@ -116,7 +147,7 @@ class Store:
             row = connection.execute(_SUMMARY, (record,)).fetchone()
         if row is None:
             raise VaultError(Code.RECORD_UNKNOWN, record=record)
-        return _summary(row)
+        return summary_of(row)
 
     def place(self, record: str, form: str, related: str) -> int:
         """Which of the records of a form that belong to `related` this is or, not stored yet, will be; from 1."""
@@ -153,19 +184,37 @@ class Store:
 
     # --------------------------------------------------------------------------------------------------------- edits
 
-    def commit(self, record: str, edit: Edit, summary: Summary) -> Saved:
+    def commit(self, record: str, edit: Edit, summary: Summary, reason: str = "") -> Saved:
         """Carry out one edit; when this returns it is on disk, with its entry, and its draft is gone."""
-        return self.commit_all(record, (edit,), summary)
+        return self.commit_all(record, (edit,), summary, reason)
 
-    def commit_all(self, record: str, edits: Iterable[Edit], summary: Summary) -> Saved:
-        """Carry out edits that belong together (a new row and its defaults): all of them or none, one entry each."""
+    def commit_all(
+        self,
+        record: str,
+        edits: Iterable[Edit],
+        summary: Summary,
+        reason: str = "",
+        *,
+        reverses: int | None = None,
+        restores: int | None = None,
+    ) -> Saved:
+        """Carry out edits that belong together (a new row and its defaults): all of them or none, one entry each.
+
+        They are one step: `reverses` is the earlier step that they take back, `restores` the entry after which the
+        record stood as they make it.
+        """
         moment = self._clock()
         at = moment.isoformat()
         with self._db.writing() as connection:
             head = _head(connection, record)
+            step = Step(head.entries + 1, reverses, reason)
+            if restores is not None:
+                change = Change(What.RESTORED, "", None, chain.text(restores))
+                head = chain.append(connection, head, change, self._writer, at, step)
             for edit in edits:
                 change = editing.carry_out(connection, head.id, edit)
-                head = chain.append(connection, head, change, self._writer, at)
+                head = chain.append(connection, head, change, self._writer, at, step)
+                self._index.follow(connection, head.id, change)
             _set_summary(connection, head, summary, at)
         self._witness.note(head)
         return Saved(moment, head.entries)
@@ -197,8 +246,12 @@ class Store:
         """The entries of a record, or of one path of it, oldest first."""
         with self._db.reading() as connection:
             head = _head(connection, record)
-            rows = connection.execute(_ENTRIES, {"record": head.id, "path": path}).fetchall()
-        return [_entry(row) for row in rows]
+            return history.read(connection, head.id, path)
+
+    def verify(self, record: str) -> list[Damage]:
+        """What is wrong with the history of one record; quick enough for each opening."""
+        with self._db.reading() as connection:
+            return list(chain.verify(connection, _head(connection, record)))
 
     def note_signature(self, record: str, signature: Signature, summary: Summary) -> Saved:
         """Remember that a document of this record was signed."""
@@ -221,6 +274,27 @@ class Store:
             found = self._db.table("signatures").rows_where("record = ?", [head.id], order_by="id")
             return [_signature({name: row[name] for name in _SIGNATURE_FIELDS}) for row in found]
 
+    def export_plain(self, file: Path, *, with_confidential: bool = False) -> dict[str, int]:
+        """Write the plain tables into the new file `file`, unencrypted; see plain.export."""
+        return plain.export(self._db, file, with_confidential=with_confidential)
+
+    def erase(self, record: str, scope: str, why: str, summary: Summary) -> Erased:
+        """Erase for safety: a question, a row or a table with its history, or ('') the whole record.
+
+        `why` is the class of the reason; the entry says who, when, what and why, and no value. What the copies of the
+        vault hold is erased in them too, see erasing.py.
+        """
+        moment = self._clock()
+        erasure = Erasure(record, scope, why)
+        with self._db.writing() as connection:
+            head = erasing.forget(connection, _head(connection, record), erasure, self._writer, moment.isoformat())
+            _set_summary(connection, head, summary, moment.isoformat())
+            self._index.rebuild(connection, head.id)
+        self._witness.note(head)
+        erasing.scrub(self._db)
+        away = self.copies.forget(erasure, self._writer, moment) if self.copies is not None else ()
+        return Erased(moment, head.entries, away)
+
     def check(self) -> list[Damage]:
         """Everything that is wrong with the data: damaged pages, altered entries, answers without one. Slow."""
         return list(checking.check(self._db, self._witness))
@@ -240,8 +314,12 @@ class Store:
             "created": stored.created.isoformat(),
         }
         db = self._db
-        db.table("definitions").insert({"hash": stored.definition, "body": definition}, ignore=True)
+        known = connection.execute("SELECT 1 FROM definitions WHERE hash = ?", (stored.definition,)).fetchone()
+        if not known:
+            db.table("definitions").insert({"hash": stored.definition, "body": definition})
         db.table("records").insert({"uuid": stored.record, **facts})
+        if not known:
+            plain.keep_in_step(connection, stored.form)
         (identity,) = connection.execute("SELECT id FROM records WHERE uuid = ?", (stored.record,)).fetchone()
         blank = dict.fromkeys(("title", "reference", "country", "station", "status", "outcome"), "")
         db.table("summaries").insert(
@@ -279,19 +357,14 @@ def _set_summary(connection: sqlite3.Connection, head: Head, summary: Summary, a
             head.entries, head.hash, head.id,
         ),
     )  # fmt: skip
+    search.sum_up(connection, head.id, summary)
 
 
 _SIGNATURE_FIELDS: Final = tuple(each.name for each in fields(Signature))
 
 
-def _entry(row: tuple[Any, ...]) -> Entry:
-    number, what, path, actor, author, device, at, old_hash, new_hash, old, new = row
-    erased = (old_hash is not None and old is None) or (new_hash is not None and new is None)
-    moment = datetime.fromisoformat(at)
-    return Entry(number, What(what), path, actor, author or "", device, moment, _fact(old), _fact(new), erased)
-
-
-def _summary(row: tuple[Any, ...]) -> Summary:
+def summary_of(row: tuple[Any, ...]) -> Summary:
+    """A line of `LINE`."""
     *texts, next_due, as_of, definition, related, changed = row
     record, form, title, reference, country, station, status, outcome = texts
     days = _day(next_due), _day(as_of)
@@ -304,11 +377,6 @@ def _summary(row: tuple[Any, ...]) -> Summary:
 def _signature(facts: dict[str, str]) -> Signature:
     signed, as_of = datetime.fromisoformat(facts.pop("signed")), date.fromisoformat(facts.pop("as_of"))
     return Signature(**facts, signed=signed, as_of=as_of)
-
-
-def _fact(text: str | None) -> Fact | None:
-    fact: Fact | None = None if text is None else json.loads(text)
-    return fact
 
 
 def _iso(day: date | None) -> str | None:

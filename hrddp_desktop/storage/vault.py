@@ -14,10 +14,13 @@ import os
 import secrets
 import shutil
 from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Self
 
 from hrddp_desktop.errors import Code, VaultError
-from hrddp_desktop.storage import checking, driver, keys, migrations
+from hrddp_desktop.storage import backups, checking, driver, keys, migrations, people
+from hrddp_desktop.storage.backups import Source
+from hrddp_desktop.storage.bin import Bin
 from hrddp_desktop.storage.chain import Writer
 from hrddp_desktop.storage.keys import Cost, Keys
 from hrddp_desktop.storage.records import Damage, Fault, Person
@@ -25,6 +28,7 @@ from hrddp_desktop.storage.store import Store
 from hrddp_desktop.storage.witness import Witness
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterator
     from pathlib import Path
     from types import TracebackType
@@ -32,8 +36,9 @@ if TYPE_CHECKING:
     from hrddp_desktop.storage.driver import Encrypted
     from hrddp_desktop.storage.witness import Marks
 
-DATA: Final = "data"
-BACKUPS: Final = "backups"
+DATA: Final = backups.DATA
+BACKUPS: Final = backups.BACKUPS
+MADE: Final = "made"
 _REFUSED_MAKING: Final = {
     Code.DISK_FULL: Code.VAULT_NO_ROOM,
     Code.VAULT_READ_ONLY: Code.VAULT_NOT_MADE,
@@ -49,10 +54,15 @@ class Vault:
     edit raises VaultError(VAULT_READ_ONLY).
     """
 
-    def __init__(self, folder: Path, db: Encrypted, slot: str, witness: Witness, warning: Damage | None) -> None:
-        self.folder = folder
+    def __init__(self, source: Source, db: Encrypted, slot: str, witness: Witness, warning: Damage | None) -> None:
+        self.folder = source.folder
+        self.source = source
         self.slot = slot
-        self.store = Store(db, Writer(slot, _device(witness.vault)), witness)
+        writer = Writer(slot, _device(witness.vault))
+        self.store = Store(db, writer, witness)
+        self.copies = backups.Copies(source)
+        self.store.copies = self.copies
+        self.bin = Bin(db, writer, witness)
         self.warning = warning
         self.is_read_only = db.is_read_only
         self._db = db
@@ -79,9 +89,15 @@ class Vault:
             ).fetchone()
         return Person(*row)
 
-    def save_person(self, person: Person) -> None:
-        """Keep new particulars of that person."""
-        _save_person(self._db, self.slot, person)
+    def people(self) -> dict[str, Person]:
+        """Everybody who ever had a slot, by slot: they are the authors of entries."""
+        with self._db.reading() as connection:
+            rows = connection.execute("SELECT slot, name, function, station, country, language FROM people").fetchall()
+        return {row[0]: Person(*row[1:]) for row in rows}
+
+    def save_person(self, person: Person, slot: str = "") -> None:
+        """Keep new particulars of that person, or of the one of `slot`."""
+        _save_person(self._db, slot or self.slot, person)
         self._db.settle()  # no witness stands for it: it must not depend on the WAL
 
     def save_secret(self, name: str, secret: bytes) -> None:
@@ -89,6 +105,59 @@ class Vault:
         with self._db.writing():
             self._db.table("secrets").upsert({"name": name, "value": secret}, pk="name")
         self._db.settle()  # no witness stands for it: it must not depend on the WAL
+
+    def forget_secret(self, name: str) -> None:
+        """Keep it no longer."""
+        with self._db.writing() as connection:
+            connection.execute("DELETE FROM secrets WHERE name = ?", (name,))
+        self._db.settle()
+
+    def note(self, name: str, value: str) -> None:
+        """Keep a fact about the vault itself; it replaces an earlier one."""
+        with self._db.writing() as connection:
+            _note(connection, name, value)
+        self._db.settle()
+
+    def noted(self, name: str) -> str:
+        """A fact about the vault itself, '' when it was never kept."""
+        with self._db.reading() as connection:
+            found = connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return "" if found is None else str(found[0])
+
+    def replace_keys(self, before: Keys, after: Keys) -> None:
+        """Change the slots: the file first, in one rename, then its copies beside the backups and in the database.
+
+        Killed in between, the copies follow at the next unlock. Raises VaultError(KEYS_CHANGED) when the file is no
+        longer `before`.
+        """
+        if self.is_read_only:
+            raise VaultError(Code.VAULT_READ_ONLY, detail="it was opened for reading")
+        is_done = False
+        try:
+            with self._db.writing() as connection:  # one change at a time, whichever window makes it
+                _refuse_overtaken(keys.read_any(self.folder, migrations.VERSION) != before)
+                keys.write(self.folder, after)
+                is_done = True
+                keys.spread(self.folder, after)
+                _note(connection, keys.NAME, keys.dump(after).decode())
+        except VaultError:
+            if not is_done:  # what is renamed is in force, whatever becomes of the copies
+                raise
+        self._db.settle()
+        self._spread_outside(after)
+
+    def keep_copies_at(self, place: Path | None) -> None:
+        """Say where the second place of the copies is: changes of the keys and erasures reach them there."""
+        self.copies.second = place
+        with contextlib.suppress(VaultError):
+            self._spread_outside(keys.read(self.folder, migrations.VERSION))
+
+    def _spread_outside(self, held: Keys) -> None:
+        if self.copies.second is None or self.is_read_only:
+            return
+        # A stick that is away or refuses: its copies follow when it is there at a later opening.
+        with contextlib.suppress(VaultError, OSError):
+            keys.spread_in(backups.second_place(self.source, self.copies.second), held)
 
     def secret(self, name: str) -> bytes | None:
         """What was kept under `name`."""
@@ -134,9 +203,106 @@ def unlock(folder: Path, passphrase: str) -> Vault:
     no byte of the folder was changed; VaultError(VAULT_READ_ONLY | VAULT_BUSY | DISK_FULL | VAULT_DISK_FAILED).
     """
     _refuse_stranger(folder)
-    key_file = keys.read(folder, migrations.VERSION)
+    key_file = keys.read_any(folder, migrations.VERSION)
     slot, key = key_file.open(passphrase)
-    return _open(folder, key_file, slot, key)
+    opened = _open(folder, key_file, slot, key)
+    try:
+        _bring_keys_up_to_date(opened, key_file, passphrase)
+    except BaseException:
+        opened.lock()
+        raise
+    return opened
+
+
+def recover(folder: Path, prepared: people.Prepared, by: bytes | str) -> Vault:
+    """Open the vault by the safe card or an office's key, with the new passphrase that was prepared for a person.
+
+    The identity that only the old passphrase opened goes. Raises VaultError as `unlock` does.
+    """
+    _refuse_stranger(folder)
+    _, key, _ = people.by_recovery(prepared.before, by)
+    opened = _open(folder, prepared.before, prepared.slot, key)
+    try:
+        newest = _copy_of_keys(opened)
+        _refuse_overtaken(newest is not None and newest.change > prepared.before.change)
+        opened.replace_keys(prepared.before, prepared.after)
+        opened.forget_secret(f"{people.IDENTITY}/{prepared.slot}")
+    except BaseException:
+        opened.lock()
+        raise
+    return opened
+
+
+def whom(folder: Path, by: bytes | str) -> dict[str, Person]:
+    """Who can get a new passphrase by the safe card or an office's key, by slot.
+
+    Raises VaultError(CARD_WRONG | OFFICE_KEY_WRONG) and as `unlock` does.
+    """
+    _refuse_stranger(folder)
+    held = keys.read_any(folder, migrations.VERSION)
+    slot, key, _ = people.by_recovery(held, by)
+    with _open(folder, held, slot, key) as opened:
+        newest = _copy_of_keys(opened)
+        if newest is not None and newest.change > held.change:
+            _follow(opened, _of_this_schema(newest))
+            people.by_recovery(newest, by)
+            held = newest
+        known = opened.people()
+    return {each.name: known[each.name] for each in held.people() if each.name in known}
+
+
+def _bring_keys_up_to_date(opened: Vault, held: Keys, passphrase: str) -> None:
+    """The later of file and copy wins, and the others follow.
+
+    Raises VaultError(PASSPHRASE_CHANGED) for a passphrase that the later one does not know.
+    """
+    held, copy = _of_this_schema(held), _copy_of_keys(opened)
+    if opened.is_read_only or (copy == held and _is_written(opened.folder, held)):
+        return
+    if copy is not None and copy.change > held.change:
+        _follow(opened, _of_this_schema(copy))
+        try:
+            copy.open(passphrase)
+        except VaultError as error:
+            if error.code is Code.WRONG_PASSPHRASE:
+                raise VaultError(Code.PASSPHRASE_CHANGED) from error
+            raise
+    else:
+        _follow(opened, held)
+
+
+def _follow(opened: Vault, held: Keys) -> None:
+    """Write whatever is behind. Where the disk refuses, it is done at a later opening."""
+    with contextlib.suppress(VaultError):
+        if not _is_written(opened.folder, held):
+            keys.write(opened.folder, held)
+        keys.spread(opened.folder, held)
+        opened.note(keys.NAME, keys.dump(held).decode())
+
+
+def _refuse_overtaken(is_overtaken: bool) -> None:
+    if is_overtaken:
+        raise VaultError(Code.KEYS_CHANGED)
+
+
+def _of_this_schema(held: Keys) -> Keys:
+    """Opening a vault has brought its data up to date."""
+    return replace(held, schema=migrations.VERSION)
+
+
+def _is_written(folder: Path, held: Keys) -> bool:
+    try:
+        return keys.read(folder, migrations.VERSION) == held
+    except VaultError:
+        return False
+
+
+def _copy_of_keys(opened: Vault) -> Keys | None:
+    try:
+        copy = keys.parse(opened.noted(keys.NAME), migrations.VERSION)
+    except VaultError:  # the page of the copy is damaged; the file has opened the vault
+        return None
+    return copy if copy is not None and copy.vault == opened.source.vault else None
 
 
 def _build(folder: Path, passphrase: str, person: Person, cost: Cost) -> tuple[Keys, str, bytes]:
@@ -150,8 +316,9 @@ def _build(folder: Path, passphrase: str, person: Person, cost: Cost) -> tuple[K
     try:
         migrations.apply(db)
         _save_person(db, slot, person)
-        with db.writing():
-            db.table("meta").insert({"name": keys.NAME, "value": keys.dump(key_file).decode()})
+        with db.writing() as connection:
+            _note(connection, keys.NAME, keys.dump(key_file).decode())
+            _note(connection, MADE, datetime.now(UTC).date().isoformat())
     finally:
         db.close()
     keys.write(folder, key_file)
@@ -172,19 +339,32 @@ def _open(folder: Path, key_file: Keys, slot: str, key: bytes) -> Vault:
     witness = Witness(folder, key, key_file.vault)
     marks = witness.marks()
     _refuse_unfit(folder / DATA, key)
+    source = Source(folder, key, key_file.vault, migrations.VERSION)
     db = _connected(folder / DATA, key)
     try:
         found = migrations.version(db)
         _refuse_newer(found)
         if found < migrations.VERSION:
-            # First the file that older versions read before anything else, so that none of them goes near the data.
-            keys.write(folder, replace(key_file, schema=migrations.VERSION))
-            migrations.apply(db)
+            _migrate(db, source, key_file)
         warning = _warning(db, witness, marks)
     except BaseException:
         db.close()
         raise
-    return Vault(folder, db, slot, witness, warning)
+    return Vault(source, db, slot, witness, warning)
+
+
+def _migrate(db: Encrypted, source: Source, key_file: Keys) -> None:
+    """Change the schema; a verified copy of the vault as it was lies in `backups/` then, whether it worked or not."""
+    if db.is_read_only:
+        raise VaultError(Code.VAULT_READ_ONLY, detail="it must be brought up to date first")
+    backups.before_migration(db, source)
+    # First the file that older versions read before anything else, so that none of them goes near the data.
+    keys.write(source.folder, replace(key_file, schema=migrations.VERSION))
+    try:
+        migrations.apply(db)
+    except BaseException:
+        keys.write(source.folder, key_file)
+        raise
 
 
 def _warning(db: Encrypted, witness: Witness, marks: Marks) -> Damage | None:
@@ -213,6 +393,10 @@ def _connected(data: Path, key: bytes) -> Encrypted:
         if error.code is not Code.VAULT_READ_ONLY:
             raise
     return driver.connect_read_only(data, key)
+
+
+def _note(connection: sqlite3.Connection, name: str, value: str) -> None:
+    connection.execute("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", (name, value))
 
 
 def _save_person(db: Encrypted, slot: str, person: Person) -> None:
@@ -244,8 +428,6 @@ def _refuse_stranger(folder: Path) -> None:
             raise VaultError(Code.NOT_A_VAULT, folder=folder, detail=detail)
         if not data.is_file():
             raise VaultError(Code.VAULT_DAMAGED, detail=f"the file {DATA} is missing")
-        if not has_keys:
-            raise VaultError(Code.KEYS_LOST, detail="it is missing")
 
 
 def _is_encrypted(data: Path) -> bool:

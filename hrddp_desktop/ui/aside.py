@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from hrddp_desktop.engine.views import FieldView, Missing, TableView
     from hrddp_desktop.i18n import Words
     from hrddp_desktop.services.guidance import Help
+    from hrddp_desktop.ui.history import History
 
 _Index = QModelIndex | QPersistentModelIndex
 _CONSUMERS = {
@@ -31,7 +32,7 @@ _CONSUMERS = {
 
 
 class Aside(QWidget):
-    """Two views, one at a time.
+    """Guidance, what is missing, and the history that the wizard adds: one view at a time.
 
     Signals: jumped(path) the person chose a missing answer; reading() all of the guidance; closed().
     """
@@ -63,9 +64,18 @@ class Aside(QWidget):
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self._guidance)
         self._stack.addWidget(self._missing)
+        self._past = Button("", self, kind="quiet", icon="clock")
+        self._past.setAccessibleName(words("History of this answer"))
+        self._past.setToolTip(words("History of this answer (Ctrl+H)"))
+        self._past.setCheckable(True)
+        self._past.setAutoExclusive(True)
+        self._past.clicked.connect(self.show_history)
+        self._past.hide()
+        self._history: History | None = None
         tabs = row(gap=theme.HALF)
         tabs.addWidget(self._guide)
         tabs.addWidget(self._todo)
+        tabs.addWidget(self._past)
         tabs.addStretch(1)
         tabs.addWidget(self._close)
         layout = column(margin=theme.UNIT)
@@ -75,9 +85,17 @@ class Aside(QWidget):
         self.setLayout(layout)
         self.show_guidance()
 
+    def add_history(self, history: History) -> None:
+        """Take in the view of what was answered before."""
+        self._history = history
+        self._stack.addWidget(history)
+        self._past.show()
+
     def explain(self, view: FieldView | TableView | None) -> None:
-        """Show the guidance of a question."""
+        """Show the guidance of a question, and its history."""
         self._guidance.explain(view)
+        if self._history is not None:
+            self._history.point_at(view.path if view is not None else "")
 
     def list_missing(self, missing: tuple[Missing, ...]) -> None:
         """Show what is missing."""
@@ -96,6 +114,14 @@ class Aside(QWidget):
         self._todo.setChecked(True)
         self._stack.setCurrentWidget(self._missing)
         self._missing.take_focus()
+
+    @Slot()
+    def show_history(self) -> None:
+        """Turn to what was answered before, with the keyboard on it."""
+        if self._history is not None:
+            self._past.setChecked(True)
+            self._stack.setCurrentWidget(self._history)
+            self._history.take_focus()
 
 
 class Guidance(QScrollArea):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from hrddp_desktop.errors import AnswerError, HrddpError
+from hrddp_desktop.errors import AnswerError, Code, HrddpError
 from hrddp_desktop.services.records import Assessment
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ class Desk(QObject):
 
     Signals: changed(Change) the vault has it; refused(path, HrddpError) the answer cannot be one;
     failed(HrddpError) the vault did not take it, it is kept here and can be tried again; visited(path) a question got
-    the focus; row_added(table, row).
+    the focus; row_added(table, row); reason_wanted() a signed record is changed, the change is kept here until
+    somebody says why; kept() whether all is saved may have changed; let_be() a change was dropped, show what is stored.
     """
 
     changed = Signal(object)
@@ -30,16 +31,26 @@ class Desk(QObject):
     failed = Signal(object)
     visited = Signal(str)
     row_added = Signal(str, str)
+    reason_wanted = Signal()
+    kept = Signal()
+    let_be = Signal()
 
     def __init__(self, assessment: Shown, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.assessment = assessment
         self._waiting: dict[str, Raw] = {}
+        self._held: list[Callable[[], object]] = []
+        self._undrafted: set[str] = set()
 
     @property
     def all_saved(self) -> bool:
         """Whether the vault has every answer that was committed."""
-        return not self._waiting
+        return not self._waiting and not self._held
+
+    @property
+    def all_kept(self) -> bool:
+        """Whether the vault has what was typed, half-typed text too."""
+        return self.all_saved and not self._undrafted
 
     @property
     def _record(self) -> Assessment:
@@ -54,13 +65,17 @@ class Desk(QObject):
         try:
             change = self._record.answer(path, raw)
         except AnswerError as error:
-            self.refused.emit(path, error)
+            if error.code is Code.REASON_NEEDED:
+                self._hold(lambda: self.commit(path, raw))
+            else:
+                self.refused.emit(path, error)
         except HrddpError as error:
             # Kept, so that nothing a person typed hangs on a full disk; "Try again" hands it in once more.
             self._waiting[path] = raw
             self.failed.emit(error)
         else:
             self._waiting.pop(path, None)
+            self._undrafted.discard(path)
             self.changed.emit(change)
 
     @Slot(str, str)
@@ -69,7 +84,11 @@ class Desk(QObject):
         try:
             self._record.save_draft(path, text)
         except HrddpError as error:
+            self._undrafted.add(path)
             self.failed.emit(error)
+        else:
+            self._undrafted.discard(path)
+            self.kept.emit()
 
     @Slot(str, str, str, str)
     def excuse(self, path: str, kind: str, why: str, who: str) -> None:
@@ -108,6 +127,35 @@ class Desk(QObject):
         """Take the last step back; None when there is none."""
         return self._do(self._record.undo)
 
+    def redo(self) -> Change | None:
+        """Do again what was taken back last; None when there is nothing."""
+        return self._do(self._record.redo)
+
+    def restore(self, number: int) -> None:
+        """Bring the record back to how it stood after an entry."""
+        self._do(lambda: self._record.restore(number))
+
+    @Slot(str)
+    def give_reason(self, reason: str) -> None:
+        """Say why the signed record is changed, and carry out what waited for it; it holds until the record closes."""
+        self._record.reason = reason
+        held, self._held = self._held, []
+        for step in held:
+            step()
+        self.kept.emit()
+
+    @Slot()
+    def leave_as_signed(self) -> None:
+        """Drop what waited for a reason."""
+        self._held = []
+        self.let_be.emit()
+        self.kept.emit()
+
+    def _hold(self, step: Callable[[], object]) -> None:
+        self._held.append(step)
+        self.reason_wanted.emit()
+        self.kept.emit()
+
     @Slot()
     def try_again(self) -> None:
         """Hand in once more what the vault did not take."""
@@ -118,7 +166,10 @@ class Desk(QObject):
         try:
             change = step()
         except HrddpError as error:
-            self.failed.emit(error)
+            if error.code is Code.REASON_NEEDED:
+                self._hold(lambda: self._do(step))
+            else:
+                self.failed.emit(error)
             return None
         if change is not None:
             self.changed.emit(change)

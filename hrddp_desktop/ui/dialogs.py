@@ -42,6 +42,20 @@ class Asker(QObject):
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.open()
 
+    def ask_for_folder(self, purpose: str, title: str) -> None:
+        """Ask for an existing folder."""
+        dialog = self._open(purpose, title)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.open()
+
+    def ask_for_any(self, purpose: str, title: str) -> None:
+        """Ask for an existing file of any kind."""
+        dialog = self._open(purpose, title)
+        dialog.setNameFilters([])
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.open()
+
     def show_folder(self, file: Path) -> None:
         """Open the folder of a file in the system's file manager."""
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(file.parent)))

@@ -4,33 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHeaderView, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QWidget
 
-from hrddp_desktop.errors import N_
-from hrddp_desktop.ui import icons, theme
+from hrddp_desktop.ui import theme
+from hrddp_desktop.ui.finder import Finder
 from hrddp_desktop.ui.languages import LanguagePicker
-from hrddp_desktop.ui.outcomes import shape_of
-from hrddp_desktop.ui.parts import Button, MessagePanel, RowList, Text, column, row
+from hrddp_desktop.ui.parts import Button, MessagePanel, Text, column, restyle, row
+from hrddp_desktop.ui.record_list import RecordList, RecordModel
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent
-
     from hrddp_desktop.i18n import Words
+    from hrddp_desktop.services.people import CardState
     from hrddp_desktop.services.records import Office
-    from hrddp_desktop.storage.records import Summary
-
-_Index = QModelIndex | QPersistentModelIndex
-_HEADINGS = (N_("Activity"), N_("Reference"), N_("Place"), N_("Outcome"), N_("State"), N_("Last change"))
-_OUTCOME = 3
-_STATES = {"draft": N_("Draft"), "signed": N_("Signed")}
 
 
 class Home(QWidget):
     """The first screen behind the passphrase.
 
-    Signals: opened(record); started() a new assessment; checking() a PDF; reading() the guidance; examples() the worked
-    cases; language(code).
+    Signals: opened(record); binned(record); started() a new assessment; checking() a PDF; reading() the guidance;
+    examples() the worked cases; copies() and repair; people() who can open the vault; card() make the safe card;
+    language(code).
     """
 
     opened = Signal(str)
@@ -38,6 +32,10 @@ class Home(QWidget):
     checking = Signal()
     reading = Signal()
     examples = Signal()
+    copies = Signal()
+    binned = Signal(str)
+    people = Signal()
+    card = Signal()
     language = Signal(str)
 
     def __init__(self, office: Office, words: Words, parent: QWidget | None = None) -> None:
@@ -55,34 +53,71 @@ class Home(QWidget):
         self._examples = Button(words("Open an example"), self, icon="file-text")
         self._examples.setObjectName("examples")
         self._examples.clicked.connect(self.examples)
+        self._copies = Button(words("Copies and repair"), self, kind="link")
+        self._copies.setObjectName("copies_and_repair")
+        self._copies.clicked.connect(self.copies)
+        self._outside = Text("", self, size=0.92)
+        self._outside.setObjectName("outside")
+        self._people = Button(words("People and keys"), self, kind="link")
+        self._people.setObjectName("people_and_keys")
+        self._people.clicked.connect(self.people)
+        self._card = CardLine(words, self)
+        self._card.asked.connect(self.card)
         self._language = LanguagePicker(words, self)
         self._new.clicked.connect(self.started)
         self._check.clicked.connect(self.checking)
         self._language.picked.connect(self.language)
-        self._model = _Records(office, words, self)
-        self._list = _List(self)
+        self._finder = Finder(office, words, self)
+        self._finder.changed.connect(self.refresh)
+        self._finder.entered.connect(self._enter_list)
+        self._model = RecordModel(office, words, self)
+        self._list = RecordList(self)
         self._list.setObjectName("records")
         self._list.setAccessibleName(words("Assessments"))
+        self._list.setAccessibleDescription(words("Enter opens, Delete puts into the bin."))
+        self._list.setToolTip(words("Enter opens, Delete puts into the bin."))
         self._list.setModel(self._model)
         self._list.opened.connect(self._open)
+        self._list.binned.connect(self._bin)
+        self._list.sorted_by.connect(self._finder.sort_by)
         self._empty = self._make_empty()
+        self._nothing = Text(words("No record fits. Try fewer or shorter words, or show all."), self, tone="muted")
+        self._nothing.setObjectName("nothing")
         self._lay_out()
         self.refresh()
 
+    @Slot()
     def refresh(self) -> None:
         """Read the list again."""
-        self._model.show_records(self._office.records())
-        has_records = self._model.rowCount() > 0
-        self._list.setVisible(has_records)
-        self._empty.setVisible(not has_records)
-        if has_records:
-            self._list.fit()
-            if not self._list.currentIndex().isValid():
-                self._list.setCurrentIndex(self._model.index(0, 0))
+        wanted = self._finder.wanted()
+        self._model.show_wanted(wanted)
+        has_lines, everything = self._model.rowCount() > 0, wanted.is_everything
+        self._list.setVisible(has_lines)
+        self._nothing.setVisible(not has_lines and not everything)
+        self._empty.setVisible(not has_lines and everything)
+        self._finder.setVisible(has_lines or not everything)
+        self._finder.show_count(None if everything else self._model.total())
+        if has_lines:
+            self._list.fit(shows_places=self._model.shows_places)
+            self._list.setCurrentIndex(self._model.index(0, 0))
+
+    def say_outside(self, text: str, *, warns: bool) -> None:
+        """Say when the last copy outside this computer was made."""
+        restyle(self._outside, "tone", "stop" if warns else "muted")
+        self._outside.say(text)
+
+    def say_checked(self) -> None:
+        """Say quietly that the vault was looked over and is whole."""
+        self._outside.say(f"{self._words('The vault was checked: it is whole.')} {self._outside.text()}")
 
     def take_focus(self) -> None:
         """The list if there is one, else the button that starts."""
         (self._list if self._model.rowCount() else self._new).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _enter_list(self) -> None:
+        if self._model.rowCount():
+            self._list.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _make_empty(self) -> QFrame:
         words = self._words
@@ -116,101 +151,62 @@ class Home(QWidget):
             head.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         layout = column(gap=2 * theme.UNIT, margin=4 * theme.UNIT)
         layout.addLayout(head)
+        layout.addWidget(self._card)
         layout.addWidget(self.message)
         layout.addWidget(self._empty)
+        layout.addWidget(self._finder)
+        layout.addWidget(self._nothing)
         layout.addWidget(self._list, 1)
-        layout.addStretch(0)
+        layout.addStretch(0)  # what is left where there is no list
         foot = row(gap=2 * theme.UNIT)
         foot.addWidget(Text(words("This is not an official IOM or UN product."), self, tone="muted", size=0.92), 1)
+        foot.addWidget(self._outside, 1)
+        foot.addWidget(self._copies)
+        foot.addWidget(self._people)
         foot.addWidget(self._read)
         layout.addLayout(foot)
         layout.setStretchFactor(self._list, 1)
         self.setLayout(layout)
-        if not self._office.records():
-            layout.insertStretch(4, 1)
+
+    def show_card(self, state: CardState) -> None:
+        """Remind of the safe card that is missing; in red when it is overdue."""
+        self._card.show_state(state)
 
     @Slot(int)
     def _open(self, position: int) -> None:
-        self.opened.emit(self._model.records[position].record)
+        self.opened.emit(self._model.record(position))
+
+    @Slot(int)
+    def _bin(self, position: int) -> None:
+        self.binned.emit(self._model.record(position))
 
 
-class _Records(QAbstractTableModel):
-    def __init__(self, office: Office, words: Words, parent: QWidget) -> None:
+class CardLine(QWidget):
+    """That there is no safe card yet; it cannot be closed. Signals: asked() make it now."""
+
+    asked = Signal()
+
+    def __init__(self, words: Words, parent: QWidget) -> None:
         super().__init__(parent)
+        self.setObjectName("card_line")
         self._words = words
-        self._forms = office.forms
-        self._view = parent
-        self.records: tuple[Summary, ...] = ()
+        self._text = Text("", self, strong=True)
+        self._make = Button(words("Make the safe card"), self)
+        self._make.setObjectName("make_card")
+        self._make.clicked.connect(self.asked)
+        layout = row(gap=2 * theme.UNIT)
+        layout.addWidget(self._text, 1)
+        layout.addWidget(self._make)
+        self.setLayout(layout)
+        self.hide()
 
-    def show_records(self, records: tuple[Summary, ...]) -> None:
-        self.beginResetModel()
-        self.records = records
-        self.endResetModel()
-
-    def rowCount(self, parent: _Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self.records)
-
-    def columnCount(self, _parent: _Index | None = None) -> int:
-        return len(_HEADINGS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._words(_HEADINGS[section])
-        return None
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        record = self.records[index.row()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return self._texts(record)[index.column()]
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            texts = self._texts(record)
-            return ", ".join(text for text in texts if text) if index.column() == 0 else texts[index.column()]
-        if role == Qt.ItemDataRole.DecorationRole and index.column() == _OUTCOME:
-            worn = theme.tones()
-            return icons.shape_pixmap(shape_of(record.outcome), worn, theme.em(self._view, 0.9))
-        return None
-
-    def _texts(self, record: Summary) -> tuple[str, ...]:
+    def show_state(self, state: CardState) -> None:
+        """Say it, unless there is a card."""
         words = self._words
-        outcome = record.outcome or "incomplete"
-        definition = self._forms.definition(record.form)
-        changed = record.changed.astimezone() if record.changed else None
-        return (
-            record.title or words("Without a title"),
-            record.reference,
-            " · ".join(part for part in (record.country, record.station) if part),
-            definition.choice_label("outcome", outcome, words.language),
-            words.translate(_STATES.get(record.status, record.status)),
-            f"{words.date(changed.date())}, {words.time(changed)}" if changed else "",
+        self.setVisible(state.made is None)
+        restyle(self._text, "tone", "stop" if state.is_overdue else "muted")
+        self._text.say(
+            words("There is no safe card yet: if the passphrase is forgotten, everything in the vault is lost.")
+            if state.is_overdue
+            else words("Make the safe card by {date}.", date=words.date(state.due))
         )
-
-
-class _List(RowList):
-    """Enter or a double click opens. Signals: opened(position)."""
-
-    opened = Signal(int)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, height=theme.em(parent, 1.0) + 3 * theme.UNIT)
-        self.doubleClicked.connect(self._open)
-
-    def fit(self) -> None:
-        """The activity takes the room that the others leave; no more height than there are rows."""
-        lines = self.model().rowCount() * self.verticalHeader().defaultSectionSize()
-        self.setMaximumHeight(self.horizontalHeader().sizeHint().height() + lines + theme.UNIT)
-        header = self.horizontalHeader()
-        for section in range(self.model().columnCount()):
-            stretch = section == 0
-            header.setSectionResizeMode(
-                section, QHeaderView.ResizeMode.Stretch if stretch else QHeaderView.ResizeMode.ResizeToContents
-            )
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self._open(self.currentIndex())
-        else:
-            super().keyPressEvent(event)
-
-    @Slot(QModelIndex)
-    def _open(self, index: _Index) -> None:
-        self.opened.emit(index.row())

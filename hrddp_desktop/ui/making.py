@@ -59,22 +59,8 @@ class Render:
 
 
 @dataclass(frozen=True, slots=True)
-class Unlock:
-    """Whether the passphrase opens the identity, found out before a file is asked for."""
-
-    p12: bytes
-    passphrase: str
-
-    def __call__(self) -> None:
-        """Raises SigningError(IDENTITY_PASSPHRASE | IDENTITY_UNREADABLE)."""
-        from hrddp_desktop.services import signatures
-
-        signatures.card(self.p12, self.passphrase)
-
-
-@dataclass(frozen=True, slots=True)
 class Signer:
-    """Who signs: the identity of the vault, or one that is made once there is something to sign."""
+    """Who signs: the identity of the vault, or one that is made once there is something to sign; what opens it."""
 
     person: Person
     p12: bytes | None

@@ -7,15 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from hrddp_desktop.errors import N_
 from hrddp_desktop.ui import theme
 from hrddp_desktop.ui.icons import Shape, ShapeLabel
 from hrddp_desktop.ui.parts import Button, Text, restyle, row
 
 if TYPE_CHECKING:
     from hrddp_desktop.i18n import Words
-
-_SHORT, _SHORT_WORD, _FAIR = 10, 12, 18
 
 
 def secret_line(parent: QWidget, name: str) -> QLineEdit:
@@ -28,21 +25,23 @@ def secret_line(parent: QWidget, name: str) -> QLineEdit:
     return line
 
 
-def is_weak(passphrase: str) -> bool:
-    """Whether it is used only when a person says so twice: short, or one word that is not long."""
-    one_word = len(passphrase.split()) < 2
-    return len(passphrase) < _SHORT or (one_word and len(passphrase) < _SHORT_WORD)
+def is_weak(passphrase: str, *known: str) -> bool:
+    """Whether it is used only when a person says so twice; `known` is what others know of the person."""
+    if not passphrase:
+        return True
+    # Lists of words are loaded with the first letter of a new passphrase, not with the first screen.
+    from hrddp_desktop.services import passphrases
+
+    return passphrases.strength(passphrase, *known).is_weak
 
 
-def strength(passphrase: str) -> str:
-    """A rough hint by length; the real estimate is a later work."""
+def strength(passphrase: str, *known: str) -> str:
+    """What is said about a passphrase that is being chosen; "" while there is none."""
     if not passphrase:
         return ""
-    if is_weak(passphrase):
-        return N_("Weak: it can be guessed quickly. Use several words.")
-    if len(passphrase) < _FAIR:
-        return N_("Fair: one or two words more make it strong.")
-    return N_("Strong, if these words are not a known phrase.")
+    from hrddp_desktop.services import passphrases
+
+    return passphrases.strength(passphrase, *known).sentence
 
 
 class Reveal(Button):

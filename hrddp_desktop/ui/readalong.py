@@ -33,6 +33,7 @@ from hrddp_desktop.ui.parts import Button, Rule, Text, column, directed, row
 if TYPE_CHECKING:
     from hrddp_desktop.i18n import Words
     from hrddp_desktop.services.examples import Doubt, WorkedCase
+    from hrddp_desktop.services.records import Stood
     from hrddp_desktop.ui.banner import Reading
 
 
@@ -42,7 +43,7 @@ class ReadAlong(QWidget):
     left = Signal()
     language = Signal(str)
 
-    def __init__(self, case: WorkedCase, words: Words, parent: QWidget | None = None) -> None:
+    def __init__(self, case: WorkedCase | Stood, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("readalong")
         self._case = case
@@ -86,6 +87,10 @@ class ReadAlong(QWidget):
         """The page that is shown; None beside the reasons."""
         shown = self._stack.currentWidget()
         return shown if isinstance(shown, Page) else None
+
+    def band(self) -> QFrame:
+        """What this is, always in view."""
+        return band(self._words("Example, to read along. Nothing is saved."), self)
 
     def take_focus(self) -> None:
         """The outline: everything else is read from there."""
@@ -153,7 +158,7 @@ class ReadAlong(QWidget):
         middle.setProperty("surface", "paper")
         over = column()
         over.setContentsMargins(3 * theme.UNIT, 2 * theme.UNIT, 3 * theme.UNIT, theme.UNIT)
-        over.addWidget(_band(words, self))
+        over.addWidget(self.band())
         over.addWidget(self._banner)
         buttons = row(gap=2 * theme.UNIT)
         buttons.setContentsMargins(3 * theme.UNIT, theme.UNIT + theme.HALF, 3 * theme.UNIT, theme.UNIT + theme.HALF)
@@ -172,6 +177,7 @@ class ReadAlong(QWidget):
         left.setLayout(around)
         self._outline.setMinimumWidth(theme.columns(self, 22))
         self._doubts.setMinimumWidth(theme.columns(self, 26))
+        self._doubts.setVisible(bool(self._placed))
         splitter = QSplitter(Qt.Orientation.Horizontal, self)
         splitter.setHandleWidth(1)
         splitter.setChildrenCollapsible(False)
@@ -209,22 +215,23 @@ class ReadAlong(QWidget):
             self.show_page(self._names[position])
 
 
-def _band(words: Words, parent: QWidget) -> QFrame:
-    """What this is, always in view."""
-    band = QFrame(parent)
-    band.setObjectName("band")
-    band.setProperty("surface", "soft")
-    said = words("Example, to read along. Nothing is saved.")
-    band.setAccessibleName(said)
-    shape = ShapeLabel(band)
+def band(said: str, parent: QWidget, *more: QWidget) -> QFrame:
+    """A line that says what is shown, and what may be done with it."""
+    made = QFrame(parent)
+    made.setObjectName("band")
+    made.setProperty("surface", "soft")
+    made.setAccessibleName(said)
+    shape = ShapeLabel(made)
     shape.show_shape(Shape.INFO)
     layout = row(gap=theme.UNIT + theme.HALF)
     layout.setContentsMargins(2 * theme.UNIT, theme.UNIT, 2 * theme.UNIT, theme.UNIT)
     layout.addWidget(shape)
-    layout.addWidget(Text(said, band, strong=True), 1)
-    band.setLayout(layout)
-    band.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-    return band
+    layout.addWidget(Text(said, made, strong=True), 1)
+    for widget in more:
+        layout.addWidget(widget)
+    made.setLayout(layout)
+    made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+    return made
 
 
 class _Why(QScrollArea):

@@ -1,4 +1,4 @@
-"""Signing with the identity of the vault: who signs, the passphrase, the button. The preparer's and the next ones'."""
+"""Signing with the identity of the vault: who signs, its passphrase once more, the button."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QWidget
 from hrddp_desktop import paths
 from hrddp_desktop.errors import N_, Code, HrddpError
 from hrddp_desktop.ui import theme
-from hrddp_desktop.ui.making import Signer, Unlock
+from hrddp_desktop.ui.making import Signer
 from hrddp_desktop.ui.parts import Button, Text, column, row
-from hrddp_desktop.ui.passphrases import Remark, Reveal, is_weak, secret_line, strength
+from hrddp_desktop.ui.passphrases import Reveal, secret_line
 
 if TYPE_CHECKING:
     from hrddp_desktop.i18n import Words
@@ -29,9 +29,9 @@ _BUTTONS = {
 
 
 class SigningForm(QWidget):
-    """Asks for the passphrase and finds out whether it opens the identity, before anybody names a file.
+    """Asks for the person's passphrase of the vault, which the identity opens by, before anybody names a file.
 
-    Signals: ready() the passphrase is right, or that of an identity to be made; `signer()` may sign now.
+    Signals: ready() the passphrase is right; `signer()` may sign now.
     """
 
     ready = Signal()
@@ -44,27 +44,20 @@ class SigningForm(QWidget):
         self._message = message
         self._role = "preparer"
         self._signer: Signer | None = None
-        self._accepted = ""
         self._who = Text("", self)
         self._identity = Text("", self, tone="muted")
         self._secret = secret_line(self, "identity_passphrase")
-        self._again = secret_line(self, "identity_again")
-        self._secret_label = Text(words("Passphrase of your identity"), self, strong=True)
+        self._secret_label = Text(words("Your passphrase of the vault"), self, strong=True)
         self._secret_label.name_for(self._secret)
-        self._again_label = Text(words("The passphrase once more"), self, strong=True)
-        self._again_label.name_for(self._again)
-        self._reveal = Reveal(words, self, self._secret, self._again)
-        self._remark = Remark(self)
+        self._reveal = Reveal(words, self, self._secret)
         self._sign = Button("", self, kind="primary", icon="pen-line")
         self._sign.setObjectName("sign_pdf")
         self._sign.clicked.connect(self._press)
-        self._secret.textEdited.connect(self._weigh)
-        for line in (self._secret, self._again):
-            line.returnPressed.connect(self._press)
+        self._secret.returnPressed.connect(self._press)
         self._lay_out()
 
     def show_for(self, role: str) -> None:
-        """Say who signs as what; the second line is there for an identity that is still to be made."""
+        """Say who signs as what, and whether an identity is still to be made."""
         self._role = role
         person = self._office.person
         self._who.say(
@@ -78,15 +71,13 @@ class SigningForm(QWidget):
         first = self._office.identity() is None
         self._identity.say(
             self._words(
-                "This is your first signature: an identity is made for you now and kept in the vault. Choose its "
-                "passphrase; it may be that of the vault."
+                "This is your first signature: an identity is made for you now and kept in the vault. It opens by your "
+                "passphrase of the vault, and by no other."
             )
             if first
-            else self._words("Your identity is kept in the vault. Its passphrase is asked at each signature.")
+            else self._words("Your identity is kept in the vault. Your passphrase is asked at each signature.")
         )
-        self._again.setVisible(first)
-        self._again_label.setVisible(first)
-        self._weigh()
+        self._sign.say(self._words(_BUTTONS[role]))
         self.show()
 
     def signer(self) -> Signer:
@@ -116,11 +107,8 @@ class SigningForm(QWidget):
     def forget(self) -> None:
         """No passphrase stays behind."""
         self._signer = None
-        self._accepted = ""
         self._secret.clear()
-        self._again.clear()
         self._reveal.hide_letters()
-        self._weigh()
 
     def show_error(self, error: HrddpError) -> None:
         """Say what went wrong; a wrong passphrase can be typed over at once."""
@@ -135,12 +123,11 @@ class SigningForm(QWidget):
 
     def _lay_out(self) -> None:
         secrets = row(gap=2 * theme.UNIT)
-        for label, line in ((self._secret_label, self._secret), (self._again_label, self._again)):
-            line.setFixedWidth(theme.columns(self, 30))
-            pair = column(gap=theme.HALF)
-            pair.addWidget(label)
-            pair.addWidget(line)
-            secrets.addLayout(pair)
+        self._secret.setFixedWidth(theme.columns(self, 30))
+        pair = column(gap=theme.HALF)
+        pair.addWidget(self._secret_label)
+        pair.addWidget(self._secret)
+        secrets.addLayout(pair)
         secrets.addWidget(self._reveal, 0, Qt.AlignmentFlag.AlignBottom)
         secrets.addStretch(1)
         saying = column(gap=theme.HALF)
@@ -149,19 +136,8 @@ class SigningForm(QWidget):
         body = column(gap=2 * theme.UNIT)
         body.addLayout(saying)
         body.addLayout(secrets)
-        body.addWidget(self._remark)
         body.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignLeading)
         self.setLayout(body)
-
-    def _is_first(self) -> bool:
-        return not self._again.isHidden()
-
-    @Slot()
-    def _weigh(self) -> None:
-        self._accepted = ""
-        self._sign.say(self._words(_BUTTONS[self._role]))
-        typed = self._secret.text() if self._is_first() else ""
-        self._remark.say(self._words(strength(typed)), warns=is_weak(typed))
 
     @Slot()
     def _press(self) -> None:
@@ -169,36 +145,18 @@ class SigningForm(QWidget):
             return
         passphrase = self._secret.text()
         if not passphrase:
-            self._message.show_hint(self._words("Type the passphrase of your identity first."))
+            self._message.show_hint(self._words("Type your passphrase first."))
             self._secret.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif self._is_first() and self._again.text() != passphrase:
-            self._message.show_hint(self._words("The two passphrases differ."))
-            self._again.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif self._is_first() and is_weak(passphrase) and self._accepted != passphrase:
-            self._accepted = passphrase
-            self._remark.say(
-                self._words("This passphrase can be guessed. Whoever has your vault open could sign in your name."),
-                warns=True,
-            )
-            self._sign.say(self._words("Use it all the same"))
-        else:
-            self._unlock(passphrase)
-
-    def _unlock(self, passphrase: str) -> None:
-        p12 = self._office.identity()
-        self._signer = Signer(self._office.person, p12, passphrase, self._office.forms)
-        if p12 is None:
-            self._message.hide()
-            self.ready.emit()
             return
         self.set_busy(busy=True)
         self._message.show_busy(self._words("Opening your identity …"))
-        self._work.start(Unlock(p12, passphrase), self._opened, self._refused)
+        self._work.start(self._office.people.signing_secret(passphrase), self._opened, self._refused)
 
     @Slot(object)
-    def _opened(self, _nothing: object) -> None:
+    def _opened(self, opener: str) -> None:
         self.set_busy(busy=False)
         self._message.hide()
+        self._signer = Signer(self._office.person, self._office.identity(), opener, self._office.forms)
         self.ready.emit()
 
     @Slot(object)

@@ -18,10 +18,11 @@ from hrddp_desktop.ui.passphrases import Remark, Reveal, is_weak, secret_line, s
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from PySide6.QtWidgets import QVBoxLayout
+    from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
     from hrddp_desktop.errors import HrddpError
     from hrddp_desktop.i18n import Words
+    from hrddp_desktop.ui.dialogs import Asker
 
 _COUNTRY = re.compile(r"[A-Z]{3}")
 _ABOUT = (
@@ -36,6 +37,7 @@ _KEYS = (
 )
 # Blanks at the ends of a passphrase belong to it.
 _SECRETS = ("passphrase", "again")
+_PLACE = "second_place"
 _MAKE = N_("Make the vault and begin")
 _NOT_OFFICIAL = N_("This is not an official IOM or UN product.")
 
@@ -50,9 +52,10 @@ class Beginning:
     function: str
     station: str
     country: str
+    second_place: str = ""
 
 
-class _Entrance(QScrollArea):
+class Entrance(QScrollArea):
     """A card in the middle of a calm ground; the language on top."""
 
     language = Signal(str)
@@ -88,10 +91,12 @@ class _Entrance(QScrollArea):
         self.setWidget(ground)
 
 
-class Unlock(_Entrance):
-    """Ask for the passphrase. Signals: given(passphrase); language(code)."""
+class Unlock(Entrance):
+    """Ask for the passphrase. Signals: given(passphrase); forgotten(); copies() and repair; language(code)."""
 
     given = Signal(str)
+    forgotten = Signal()
+    copies = Signal()
 
     def __init__(self, folder: Path, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(words, 56, parent)
@@ -105,7 +110,15 @@ class Unlock(_Entrance):
         self.message = MessagePanel(words, self.card)
         self._line.returnPressed.connect(self._give)
         self._open.clicked.connect(self._give)
+        self._copies = Button(words("Copies and repair"), self.card, kind="link")
+        self._copies.setObjectName("copies_and_repair")
+        self._copies.clicked.connect(self.copies)
+        forgotten = Button(words("I have forgotten the passphrase"), self.card, kind="link")
+        forgotten.setObjectName("forgotten")
+        forgotten.clicked.connect(self.forgotten)
         buttons = row()
+        buttons.addWidget(forgotten)
+        buttons.addWidget(self._copies)
         buttons.addStretch(1)
         buttons.addWidget(self._open)
         layout = column(gap=theme.UNIT, margin=4 * theme.UNIT)
@@ -124,6 +137,11 @@ class Unlock(_Entrance):
         layout.addLayout(buttons)
         self.card.setLayout(layout)
         self.setFocusProxy(self._line)
+
+    def show_wait(self, seconds: int) -> None:
+        """Too many wrong attempts; what was typed stays."""
+        self.message.show_hint(self.words("Wait {seconds} seconds, then try again.", seconds=seconds))
+        self._open.setEnabled(True)
 
     def show_error(self, error: HrddpError) -> None:
         """Say why it did not open; what was typed can be mended."""
@@ -147,7 +165,7 @@ class Unlock(_Entrance):
         self.given.emit(self._line.text())
 
 
-class FirstStart(_Entrance):
+class FirstStart(Entrance):
     """Ask what a new vault needs. Signals: given(Beginning); language(code)."""
 
     given = Signal(object)
@@ -165,7 +183,7 @@ class FirstStart(_Entrance):
             Text(
                 words(
                     "Everything stays on this computer: the app never opens a connection. Your assessments are kept "
-                    "encrypted in one folder. Only your passphrase opens it; nobody can restore it for you."
+                    "encrypted in one folder. Your passphrase opens it, and a safe card that you make next."
                 ),
                 self.card,
                 tone="muted",
@@ -193,6 +211,8 @@ class FirstStart(_Entrance):
         below.addStretch(0)
         below.addWidget(reveal, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(below)
+        layout.addWidget(Rule())
+        layout.addLayout(self._ask_second_place())
         self.message = MessagePanel(words, self.card)
         layout.addWidget(self.message)
         self._make = Button(words(_MAKE), self.card, kind="primary")
@@ -209,12 +229,13 @@ class FirstStart(_Entrance):
 
     def typed(self) -> dict[str, str]:
         """What stands in the lines, for a screen in another language."""
-        return {name: line.text() for name, line in self._lines.items()}
+        return {name: line.text() for name, line in self._lines.items()} | {_PLACE: self._second_place}
 
     def put(self, typed: dict[str, str]) -> None:
         """Put back what was typed before the language changed."""
-        for name, text in typed.items():
-            self._lines[name].setText(text)
+        self._take_place(_PLACE, typed.get(_PLACE, ""))
+        for name, line in self._lines.items():
+            line.setText(typed.get(name, ""))
         self._weigh()
 
     def show_error(self, error: HrddpError) -> None:
@@ -239,18 +260,53 @@ class FirstStart(_Entrance):
         self._problems[name] = problem
         return layout
 
+    def _ask_second_place(self) -> QHBoxLayout:
+        """Where copies outside this computer go; it may be left for later."""
+        words = self.words
+        self._second_place = ""
+        self._asker: Asker | None = None
+        texts = column(gap=theme.HALF)
+        texts.addWidget(Text(words("Second place for copies"), self.card, strong=True))
+        self._place = Text("", self.card, tone="muted", size=0.92)
+        texts.addWidget(self._place)
+        choose = Button(words("Choose a second place …"), self.card)
+        choose.setObjectName("choose_place")
+        choose.clicked.connect(self._choose_place)
+        layout = row(gap=2 * theme.UNIT)
+        layout.addLayout(texts, 1)
+        layout.addWidget(choose, 0, Qt.AlignmentFlag.AlignTop)
+        self._take_place(_PLACE, "")
+        return layout
+
+    @Slot()
+    def _choose_place(self) -> None:
+        from hrddp_desktop.ui.dialogs import Asker
+
+        if self._asker is None:
+            self._asker = Asker(self, self.words)
+            self._asker.named.connect(self._take_place)
+        self._asker.ask_for_folder(_PLACE, self.words("Choose a second place"))
+
+    @Slot(str, str)
+    def _take_place(self, _purpose: str, path: str) -> None:
+        self._second_place = path
+        later = self.words(
+            "A stick or a folder on another disk, for an encrypted copy at each close. You can do it later."
+        )
+        self._place.say(path or later)
+
     @Slot()
     def _weigh(self) -> None:
         typed = self._lines["passphrase"].text()
         self._accepted = ""
         self._make.say(self.words(_MAKE))
-        self._strength.say(self.words(strength(typed)), warns=is_weak(typed))
+        known = [self._lines[name].text() for name, _, _ in _ABOUT]
+        self._strength.say(self.words(strength(typed, *known)), warns=is_weak(typed, *known))
 
     @Slot()
     def _give(self) -> None:
-        typed = {
-            name: text.strip() if name not in ("passphrase", "again") else text for name, text in self.typed().items()
-        }
+        lines = {name: line.text() for name, line in self._lines.items()}
+        typed = {name: text if name in _SECRETS else text.strip() for name, text in lines.items()}
         typed["country"] = typed["country"].upper()
         problems = self._find_problems(typed)
         for name, text in self._problems.items():
@@ -258,7 +314,8 @@ class FirstStart(_Entrance):
         if problems:
             self._lines[next(iter(problems))].setFocus(Qt.FocusReason.OtherFocusReason)
             return
-        if is_weak(typed["passphrase"]) and self._accepted != typed["passphrase"]:
+        known = [typed[name] for name, _, _ in _ABOUT]
+        if is_weak(typed["passphrase"], *known) and self._accepted != typed["passphrase"]:
             self._warn(typed["passphrase"])
             return
         self._make.setEnabled(False)
@@ -281,7 +338,7 @@ class FirstStart(_Entrance):
     @Slot()
     def _tell(self) -> None:
         kept = {name: text for name, text in self._typed.items() if name != "again"}
-        self.given.emit(Beginning(language=self.picker.language(), **kept))
+        self.given.emit(Beginning(language=self.picker.language(), second_place=self._second_place, **kept))
 
     def _find_problems(self, typed: dict[str, str]) -> dict[str, str]:
         words = self.words

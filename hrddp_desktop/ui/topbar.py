@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 
 
 class TopBar(QWidget):
-    """The way back, the record, "saved at", undo. Signals: home(); undo(); guidance(); language(code)."""
+    """The way back, the record, "saved at", undo, redo.
+
+    Signals: home(); undo(); redo(); guidance(); language(code).
+    """
 
     language = Signal(str)
     home = Signal()
     undo = Signal()
+    redo = Signal()
     guidance = Signal()
 
     def __init__(self, words: Words, parent: QWidget) -> None:
@@ -30,6 +34,10 @@ class TopBar(QWidget):
         back = "arrow-right" if words.right_to_left else "arrow-left"
         home = Button(words("All assessments"), self, kind="quiet", icon=back)
         undo = Button(words("Undo"), self, kind="quiet", icon="undo-2")
+        redo = Button("", self, kind="quiet", icon="redo-2")
+        redo.setAccessibleName(words("Redo"))
+        redo.setToolTip(words("Do again what was taken back (Ctrl+Shift+Z)"))
+        redo.clicked.connect(self.redo)
         guidance = Button("", self, kind="quiet", icon="lightbulb")
         undo.setToolTip(words("Take the last change back (Ctrl+Z)"))
         guidance.setAccessibleName(words("Show or hide the guidance"))
@@ -50,7 +58,7 @@ class TopBar(QWidget):
         layout.addWidget(self._title, 1)
         picker = LanguagePicker(words, self)
         picker.picked.connect(self.language)
-        for widget in (self._reference, self._saved, undo, guidance, picker):
+        for widget in (self._reference, self._saved, undo, redo, guidance, picker):
             layout.addWidget(widget)
         self.setLayout(layout)
 

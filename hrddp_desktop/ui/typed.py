@@ -39,7 +39,7 @@ class _Line(QLineEdit):
         self.entered.emit()
 
     def event(self, event: QEvent) -> bool:
-        if _is_spent_undo(event) and not self.isUndoAvailable():
+        if _is_spent(event, undo=self.isUndoAvailable(), redo=self.isRedoAvailable()):
             event.ignore()
             return False
         return super().event(event)
@@ -76,18 +76,23 @@ class _Lines(QPlainTextEdit):
         self.entered.emit()
 
     def event(self, event: QEvent) -> bool:
-        if _is_spent_undo(event) and not self.document().isUndoAvailable():
+        if _is_spent(event, undo=self.document().isUndoAvailable(), redo=self.document().isRedoAvailable()):
             event.ignore()
             return False
         return super().event(event)
 
 
-def _is_spent_undo(event: QEvent) -> bool:
-    return (
-        event.type() == QEvent.Type.ShortcutOverride
-        and isinstance(event, QKeyEvent)
-        and event.matches(QKeySequence.StandardKey.Undo)
-    )
+def _is_spent(event: QEvent, *, undo: bool, redo: bool) -> bool:
+    """Whether a key asks for undo or redo and the field has none of its own left: then it is the record's."""
+    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+        return False
+    if event.matches(QKeySequence.StandardKey.Undo):
+        return not undo
+    return not redo and (event.matches(QKeySequence.StandardKey.Redo) or _is_ctrl_y(event))
+
+
+def _is_ctrl_y(event: QKeyEvent) -> bool:
+    return event.key() == Qt.Key.Key_Y and event.modifiers() == Qt.KeyboardModifier.ControlModifier
 
 
 class _Short(Editor):

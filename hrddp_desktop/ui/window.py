@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
@@ -14,12 +15,14 @@ from hrddp_desktop.ui.start import FirstStart, Unlock
 from hrddp_desktop.ui.work import Work
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from PySide6.QtGui import QCloseEvent, QShowEvent
 
+    from hrddp_desktop.services.people import Throttle
     from hrddp_desktop.services.records import Office
+    from hrddp_desktop.storage.erasing import Erased
+    from hrddp_desktop.ui.damage import Looked
     from hrddp_desktop.ui.home import Home
+    from hrddp_desktop.ui.recover import Recover
     from hrddp_desktop.ui.start import Beginning
     from hrddp_desktop.ui.wizard import Wizard
 
@@ -39,7 +42,7 @@ class Window(QMainWindow):
         super().__init__()
         self.setObjectName("window")
         self._settings = settings.load(paths.settings_file())
-        self._vault = vault or paths.default_vault()
+        self._vault = vault or (Path(self._settings.vault) if self._settings.vault else paths.default_vault())
         self._office: Office | None = None
         self._wizard: Wizard | None = None
         self._left_record = ""
@@ -47,6 +50,7 @@ class Window(QMainWindow):
         self._closing_unsaved = False
         self._painted = False
         self._typed: dict[str, str] = {}
+        self._throttle: Throttle | None = None
         self.words = words(self._settings.language)
         self.work = Work(self)
         self._stack = QStackedWidget(self)
@@ -81,6 +85,8 @@ class Window(QMainWindow):
         if self._vault.is_dir() and any(self._vault.iterdir()):
             unlock = Unlock(self._vault, self.words, self)
             unlock.given.connect(self._unlock)
+            unlock.copies.connect(self.show_copies)
+            unlock.forgotten.connect(self._show_recover)
             unlock.language.connect(self._change_language)
             self._show(unlock)
             unlock.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -106,11 +112,48 @@ class Window(QMainWindow):
         home.checking.connect(self._show_check)
         home.reading.connect(self.show_reading)
         home.examples.connect(self.show_examples)
+        home.copies.connect(self.show_copies)
+        home.binned.connect(self._bin_record)
+        home.people.connect(self.show_people)
+        home.card.connect(self.show_card)
         home.language.connect(self._change_language)
         self._show(home)
         self.setWindowTitle(self.words("HRDDP Desktop"))
         self._warn(home, office)
+        self._say_outside(home)
         home.take_focus()
+
+    @Slot()
+    def show_people(self) -> None:
+        """Who can open the vault, and by what."""
+        from hrddp_desktop.ui.dialogs import Asker
+        from hrddp_desktop.ui.people import PeoplePage
+
+        page = PeoplePage(self._require_office(), self.words, self.work, Asker(self, self.words), self)
+        page.left.connect(self.show_home)
+        page.card.connect(self.show_card)
+        page.handed_over.connect(self._leave_vault)
+        self._show(page)
+        page.take_focus()
+
+    @Slot()
+    def show_card(self) -> None:
+        """Make a safe card."""
+        from hrddp_desktop.ui.card import CardScreen
+        from hrddp_desktop.ui.dialogs import Asker
+
+        screen = CardScreen(self._require_office().people, self.words, Asker(self, self.words), self)
+        screen.kept.connect(self.show_home)
+        screen.later.connect(self.show_home)
+        self._show(screen)
+        screen.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _leave_vault(self) -> None:
+        self.work.drain()
+        self._require_office().close()
+        self._office = None
+        self._show_entrance()
 
     def _warn(self, home: Home, office: Office) -> None:
         warning = office.warning(self.words.translate)
@@ -118,6 +161,14 @@ class Window(QMainWindow):
             warning = warning or self.words("This vault lies where nothing can be written: you can read, not answer.")
         if warning:
             home.message.show_hint(warning)
+        if not office.is_read_only:
+            home.show_card(office.people.card_state())
+
+    def _say_outside(self, home: Home) -> None:
+        from hrddp_desktop.ui.backups import outside_sentence
+
+        told, warns = outside_sentence(self._vault, self.words)
+        home.say_outside(told, warns=warns)
 
     @Slot(str)
     def open_record(self, record: str) -> None:
@@ -135,9 +186,54 @@ class Window(QMainWindow):
         wizard.left.connect(self.show_home)
         wizard.reading.connect(self.show_reading)
         wizard.language.connect(self._change_language)
+        wizard.stood.connect(self.show_stood)
+        wizard.erasing.connect(self.work.drain)  # whoever else reads the vault would keep traces in it
+        wizard.erased.connect(self._show_erased)
         self._wizard = wizard
         self._show(wizard)
         wizard.show_page(wizard.current)
+
+    @Slot(int)
+    def show_stood(self, number: int) -> None:
+        """Show the open record as it stood after an entry; the way back leads to it."""
+        from hrddp_desktop.ui.stood import StoodPage
+
+        if self._wizard is None:
+            return
+        self._left_record = self._wizard.record
+        page = StoodPage(self._require_office().open(self._left_record).stood(number), self.words, self)
+        self._wizard = None
+        page.left.connect(self._leave_reading)
+        page.language.connect(self._change_language)
+        page.restoring.connect(self._restore)
+        self._show(page)
+        page.take_focus()
+
+    @Slot(int)
+    def _restore(self, number: int) -> None:
+        self.open_record(self._left_record)
+        if self._wizard is not None:
+            self._wizard.restore(number)
+
+    @Slot(object, bool)
+    def _show_erased(self, erased: Erased, whole: bool) -> None:
+        record = self._wizard.record if self._wizard is not None else ""
+        places = self.words(
+            "These copies are out of reach; erase them by hand: {places}.", places=", ".join(erased.away)
+        )
+        rest = places if erased.away else ""
+
+        def go_on() -> None:
+            # Pages made anew: a field keeps what was typed for its own undo.
+            if whole:
+                self.show_home()
+            else:
+                self.open_record(record)
+            message = getattr(self.screen_shown(), "message", None)
+            if message is not None:
+                message.show_done(self.words("Erased for safety"), rest)
+
+        QTimer.singleShot(0, self, go_on)
 
     @Slot()
     def start_record(self) -> None:
@@ -159,6 +255,108 @@ class Window(QMainWindow):
         self._show(page)
         page.take_focus()
         page.ask()
+
+    # --- copies, repair, bin ---
+
+    @Slot()
+    def show_copies(self) -> None:
+        """Show the copies of the vault and what can be done with them, with or without the vault open."""
+        from hrddp_desktop.ui.backups import CopiesPage
+        from hrddp_desktop.ui.dialogs import Asker
+
+        asker, place = Asker(self, self.words), self._settings.second_place
+        page = CopiesPage(self._vault, place, self._office, self.words, self.work, asker, self)
+        page.left.connect(self._leave_copies)
+        page.placed.connect(self._remember_place)
+        page.opened.connect(self._change_vault)
+        self._show(page)
+        page.take_focus()
+
+    @Slot()
+    def _leave_copies(self) -> None:
+        if self._office is not None:
+            self.show_home()
+        else:
+            self._show_entrance()
+
+    @Slot(str)
+    def _remember_place(self, place: str) -> None:
+        self._set(second_place=place)
+        self._tell_second_place()
+
+    def _tell_second_place(self) -> None:
+        if self._office is not None:
+            place = self._settings.second_place
+            self._office.keep_copies_at(Path(place) if place else None)
+
+    @Slot(str)
+    def _change_vault(self, folder: str) -> None:
+        """Lock this vault and ask for the passphrase of another, from now on."""
+        self._set(vault=folder)
+        self.work.drain()
+        if self._office is not None:
+            self._office.close()
+            self._office = None
+        self._vault = Path(folder)
+        self._show_entrance()
+
+    @Slot(str)
+    def _bin_record(self, record: str) -> None:
+        from hrddp_desktop.ui.home import Home
+
+        try:
+            self._require_office().bin.put(record)
+        except HrddpError as error:
+            self._say(error)
+            return
+        self.show_home()
+        home = self.screen_shown()
+        told = self.words("It is in the bin for 30 days; Copies and repair brings it back.")
+        if isinstance(home, Home):
+            home.message.show_done(told)
+
+    def _look_over(self, office: Office) -> None:
+        """Check the vault beside the person's work, and empty what was in the bin for 30 days."""
+        from hrddp_desktop.services.backups import Copier
+        from hrddp_desktop.ui.damage import LookOver
+
+        self._tell_second_place()
+        try:
+            office.bin.empty_old()
+        except HrddpError as error:
+            self._say(error)
+        place = self._settings.second_place
+        copier = Copier(office.source, Path(place) if place else None)
+        self.work.start(LookOver(copier), self._show_looked_over, self._drop_trouble)
+
+    @Slot(object)
+    def _show_looked_over(self, found: Looked) -> None:
+        """Damage is said wherever the person is; a sound vault is said quietly on home."""
+        from hrddp_desktop.ui.damage import DamageDialog
+        from hrddp_desktop.ui.home import Home
+
+        if self._office is None:
+            return
+        if found.damage:
+            dialog = DamageDialog(found, self.words, self)
+            dialog.repair.connect(self._repair)
+            dialog.open()
+        elif isinstance(home := self.screen_shown(), Home):
+            home.say_checked()
+
+    @Slot()
+    def _repair(self) -> None:
+        wizard = self._wizard
+        if wizard is not None:
+            wizard.flush()
+        self._wizard = None
+        self.show_copies()
+
+    @Slot(object)
+    def _drop_trouble(self, error: Exception) -> None:
+        """A vault that just cannot be looked over (in use, no room) is looked over at the next opening."""
+        if not isinstance(error, HrddpError):
+            raise error
 
     @Slot()
     def show_reading(self) -> None:
@@ -214,14 +412,73 @@ class Window(QMainWindow):
     def _unlock(self, passphrase: str) -> None:
         from hrddp_desktop.services import vault
 
+        screen = self.screen_shown()
+        if isinstance(screen, Unlock) and self._must_wait(screen):
+            return
         try:
-            self._office = vault.open_vault(self._vault, passphrase)
+            self._office = office = vault.open_vault(self._vault, passphrase)
+            self.show_home()
         except HrddpError as error:
-            screen = self.screen_shown()
+            self._attempts().count(error)
+            self._close_unread()
             if isinstance(screen, Unlock):
                 screen.show_error(error)
             return
-        self.show_home()
+        self._throttle = None
+        self._look_over(office)
+
+    def _close_unread(self) -> None:
+        """Where not even the list can be read, the screen leads to the copies."""
+        if self._office is not None:
+            self._office.close()
+            self._office = None
+
+    @Slot()
+    def _show_recover(self) -> None:
+        from hrddp_desktop.ui.dialogs import Asker
+        from hrddp_desktop.ui.recover import Recover
+
+        screen = Recover(self.words, Asker(self, self.words), self)
+        screen.given.connect(self._recover)
+        screen.back.connect(self._show_entrance)
+        screen.language.connect(self._change_language)
+        self._show(screen)
+        screen.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(str, str, str)
+    def _recover(self, code: str, slot: str, new: str) -> None:
+        from hrddp_desktop.services import people, vault
+        from hrddp_desktop.ui.recover import Recover
+
+        screen = self.screen_shown()
+        if not isinstance(screen, Recover) or self._must_wait(screen):
+            return
+        try:
+            known = people.whom(self._vault, code)
+            if len(known) > 1 and not slot:
+                screen.ask_whose({each: person.name for each, person in known.items()})
+                return
+            self._office = office = vault.recover_vault(self._vault, code, slot, new)
+            self.show_home()
+        except HrddpError as error:
+            self._attempts().count(error)
+            self._close_unread()
+            screen.show_error(error)
+            return
+        self._throttle = None
+        self._look_over(office)
+
+    def _attempts(self) -> Throttle:
+        from hrddp_desktop.services.people import Throttle
+
+        self._throttle = self._throttle or Throttle()
+        return self._throttle
+
+    def _must_wait(self, screen: Unlock | Recover) -> bool:
+        seconds = self._attempts().wait_s()
+        if seconds:
+            screen.show_wait(seconds)
+        return seconds > 0
 
     @Slot(object)
     def _begin(self, beginning: Beginning) -> None:
@@ -236,13 +493,15 @@ class Window(QMainWindow):
         )
         try:
             self._office = vault.new_vault(self._vault, beginning.passphrase, person)
+            self._settings = self._settings.but(second_place=beginning.second_place)
+            self._tell_second_place()
             self._remember(beginning.language)
         except HrddpError as error:
             screen = self.screen_shown()
             if isinstance(screen, FirstStart):
                 screen.show_error(error)
             return
-        self.show_home()
+        self.show_card()
 
     # --- language ---
 
@@ -283,6 +542,13 @@ class Window(QMainWindow):
         self._settings = self._settings.but(language=language)
         settings.save(self._settings, paths.settings_file())
 
+    def _set(self, **changes: object) -> None:
+        self._settings = self._settings.but(**changes)
+        try:
+            settings.save(self._settings, paths.settings_file())
+        except HrddpError as error:
+            self._say(error)
+
     # --- closing ---
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -296,9 +562,27 @@ class Window(QMainWindow):
                 return
         self.work.drain()
         if self._office is not None:
-            self._office.close()
+            self._close_vault(self._office)
             self._office = None
         event.accept()
+
+    def _close_vault(self, office: Office) -> None:
+        """Lock the vault, then make the copies of this close; nobody sees the window any more while that lasts."""
+        from hrddp_desktop.services.backups import Copier
+
+        place = self._settings.second_place
+        copier = Copier(office.source, Path(place) if place else None)
+        is_read_only = office.is_read_only
+        office.close()
+        self.hide()
+        if not is_read_only:
+            # What is refused shows at the next start: home says when the last copy was made.
+            self.work.start(copier.at_close, self._drop_result, self._drop_trouble)
+            self.work.drain()
+
+    @Slot(object)
+    def _drop_result(self, _result: object) -> None:
+        pass
 
     def showEvent(self, event: QShowEvent) -> None:
         """Never larger than the screen."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -14,15 +15,19 @@ from hrddp_desktop.ui.aside import Aside
 from hrddp_desktop.ui.banner import Banner, read_outcome
 from hrddp_desktop.ui.column import is_table
 from hrddp_desktop.ui.desk import Desk
+from hrddp_desktop.ui.history import History
 from hrddp_desktop.ui.notice import Notice
 from hrddp_desktop.ui.outline import REVIEW, Line, Outline
 from hrddp_desktop.ui.page import Page
 from hrddp_desktop.ui.parts import Button, MessagePanel, Rule, column, row
+from hrddp_desktop.ui.reason import ReasonPanel
 from hrddp_desktop.ui.review import Review
 from hrddp_desktop.ui.tables import TableEditor
 from hrddp_desktop.ui.topbar import TopBar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QResizeEvent
 
     from hrddp_desktop.engine.views import Change, PageView
@@ -45,9 +50,17 @@ _DRAFT_NOW = N_(
 
 
 class Wizard(QWidget):
-    """One open record. Signals: left() back to the list of records; reading() the guidance; language(code)."""
+    """One open record.
+
+    Signals: left() back to the list of records; reading() the guidance; language(code); stood(number) to be read as it
+    stood after that entry; erasing() is about to, nobody else may read the vault; erased(Erased, whole) for safety, the
+    record is to be opened again or is gone.
+    """
 
     left = Signal()
+    stood = Signal(int)
+    erasing = Signal()
+    erased = Signal(object, bool)
     reading = Signal()
     language = Signal(str)
 
@@ -70,7 +83,8 @@ class Wizard(QWidget):
         self.desk = Desk(assessment, self)
         self._top = TopBar(words, self)
         self._banner = Banner(words, self)
-        self._message = MessagePanel(words, self)
+        self.message = MessagePanel(words, self)
+        self._reason = ReasonPanel(words, self)
         self._notice = Notice(words, self)
         self._more = ""
         self._missing_before = 0
@@ -78,6 +92,8 @@ class Wizard(QWidget):
         self._outline = Outline(words, self)
         self._stack = QStackedWidget(self)
         self._aside = Aside(words, self)
+        self._history = History(assessment, words, self)
+        self._aside.add_history(self._history)
         self._review = Review(office, assessment, words, work, asker, self)
         self._stack.addWidget(self._review)
         self._back = Button(words("Back"), self, icon="arrow-right" if words.right_to_left else "arrow-left")
@@ -92,6 +108,8 @@ class Wizard(QWidget):
         self._add_shortcuts()
         self.refresh()
         self.show_page(self._place())
+        if assessment.damage:
+            self.message.show_hint("\n".join(each.sentence(words.translate) for each in assessment.damage))
 
     # --- what is shown ---
 
@@ -207,7 +225,7 @@ class Wizard(QWidget):
         try:
             self._assessment.save_draft(PLACE, name)
         except HrddpError as error:
-            self._message.show_error(error)
+            self.message.show_error(error)
 
     def _lay_out(self) -> None:
         middle = QFrame(self)
@@ -217,7 +235,8 @@ class Wizard(QWidget):
         over.setContentsMargins(3 * theme.UNIT, 2 * theme.UNIT, 3 * theme.UNIT, theme.UNIT)
         over.addWidget(self._banner)
         over.addWidget(self._notice)
-        over.addWidget(self._message)
+        over.addWidget(self.message)
+        over.addWidget(self._reason)
         inside.addLayout(over)
         inside.addWidget(self._stack, 1)
         inside.addWidget(Rule())
@@ -229,7 +248,7 @@ class Wizard(QWidget):
         inside.addLayout(buttons)
         middle.setLayout(inside)
         self._outline.setMinimumWidth(theme.columns(self, 26))
-        self._aside.setMinimumWidth(theme.columns(self, 32))
+        self._aside.setMinimumWidth(theme.columns(self, 46))
         self._stack.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         self._left = QWidget(self)
         around = column(margin=theme.UNIT)
@@ -252,7 +271,14 @@ class Wizard(QWidget):
         self.desk.changed.connect(self._show_change)
         self.desk.failed.connect(self._show_failure)
         self.desk.visited.connect(self._explain)
-        self._message.again.connect(self.desk.try_again)
+        self.desk.reason_wanted.connect(self._reason.ask)
+        self.desk.kept.connect(self._show_saved)
+        self.desk.let_be.connect(self._show_stored)
+        self._reason.given.connect(self.desk.give_reason)
+        self._reason.declined.connect(self.desk.leave_as_signed)
+        self._history.stood.connect(self._show_stood)
+        self._history.erasing.connect(self._erase)
+        self.message.again.connect(self.desk.try_again)
         self._outline.chosen.connect(self._choose)
         self._aside.jumped.connect(self.jump)
         self._aside.closed.connect(self.toggle_guidance)
@@ -265,6 +291,7 @@ class Wizard(QWidget):
         self._next.clicked.connect(self._go_on)
         self._top.home.connect(self._leave)
         self._top.undo.connect(self._undo)
+        self._top.redo.connect(self._redo)
         self._top.guidance.connect(self.toggle_guidance)
         self._top.language.connect(self.language)
 
@@ -277,6 +304,9 @@ class Wizard(QWidget):
             ("F1", self.toggle_guidance),
             ("Ctrl+M", self.list_missing),
             ("Ctrl+Z", self._undo),
+            ("Ctrl+Shift+Z", self._redo),
+            ("Ctrl+Y", self._redo),
+            ("Ctrl+H", self.show_history),
             ("Alt+Home", self._leave),
         ):
             shortcut = QShortcut(QKeySequence(keys), self)
@@ -302,14 +332,17 @@ class Wizard(QWidget):
             QWidget.setTabOrder(stops[-1], self._next)
         QWidget.setTabOrder(self._next, self._back)
 
+    @Slot()
     def _show_saved(self) -> None:
         at = self._assessment.saved_at
-        if not self.desk.all_saved:
+        if not self.desk.all_kept or at is None:
             self._top.show_saved(self._words("Not saved"), bad=True)
-        elif at is not None:
-            self._top.show_saved(self._words("Saved {time}", time=self._words.time(at.astimezone())), bad=False)
-        else:
-            self._top.show_saved(self._words("Saved"), bad=False)
+            return
+        here = at.astimezone()
+        time = self._words.time(here)
+        if here.date() != datetime.now().astimezone().date():
+            time = f"{self._words.date(here.date())}, {time}"
+        self._top.show_saved(self._words("Saved {time}", time=time), bad=False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A narrow window keeps its room for the questions, unless the person asked for the guidance."""
@@ -327,7 +360,8 @@ class Wizard(QWidget):
     @Slot(object)
     def _show_change(self, change: Change) -> None:
         if self.desk.all_saved:
-            self._message.hide()
+            self.message.hide()
+        self._history.refresh()
         page = self.page()
         if page is not None:
             page.show_change(change)
@@ -364,7 +398,7 @@ class Wizard(QWidget):
 
     @Slot(object)
     def _show_failure(self, error: HrddpError) -> None:
-        self._message.show_error(error, retry=True)
+        self.message.show_error(error, retry=True)
         self._show_saved()
         if self.page() is None:
             # A tick that the vault did not take must not look taken.
@@ -431,11 +465,55 @@ class Wizard(QWidget):
         self._aside.show_missing()
 
     @Slot()
-    def _undo(self) -> None:
+    def show_history(self) -> None:
+        """Show what was answered before to the question in focus, with the keyboard on it."""
         self.flush()
-        change = self.desk.undo()
+        self._guidance_wanted = True
+        self._show_aside()
+        self._aside.show_history()
+
+    @Slot(int)
+    def _show_stood(self, number: int) -> None:
+        self.flush()
+        if self.desk.all_saved:
+            self.stood.emit(number)
+
+    @Slot()
+    def _show_stored(self) -> None:
+        page = self.page()
+        if page is not None:
+            page.show_change()
+
+    def restore(self, number: int) -> None:
+        """Bring the record back to how it stood after an entry."""
+        self.desk.restore(number)
+
+    @Slot(str, str)
+    def _erase(self, scope: str, why: str) -> None:
+        # What is half-typed becomes an answer first, so that it goes too.
+        self.flush()
+        self.erasing.emit()
+        try:
+            erased = self._assessment.erase(scope, why)
+        except HrddpError as error:
+            self.message.show_error(error)
+            return
+        self.erased.emit(erased, not scope)
+
+    @Slot()
+    def _undo(self) -> None:
+        self._turn(self.desk.undo, self._words("Nothing to take back"))
+
+    @Slot()
+    def _redo(self) -> None:
+        self._turn(self.desk.redo, self._words("Nothing to do again"))
+
+    def _turn(self, turn: Callable[[], Change | None], nothing: str) -> None:
+        self.flush()
+        change = turn()
         if change is None:
-            self._top.show_saved(self._words("Nothing to take back"), bad=False)
+            if self.desk.all_saved:
+                self._top.show_saved(nothing, bad=False)
             return
         page = self.page()
         focused = QApplication.focusWidget()

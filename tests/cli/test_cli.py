@@ -6,6 +6,7 @@ import hashlib
 import json
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -219,6 +220,61 @@ def test_a_vault_takes_a_file_and_gives_the_same_answers_back(
     assert run("vault", "check", *keys).returncode == 0
 
 
+def test_records_are_found_by_words_and_listed_by_what_they_are(run: Run, vault: Path, passphrase: Path) -> None:
+    keys = ("--vault", vault, "--passphrase-file", passphrase)
+    record = run("vault", "add", CASE, *keys).stdout.strip()
+    (line,) = json.loads(run("vault", "list", *keys, "--json").stdout)["records"]
+    word = max(line["title"].split(), key=len)
+    found = json.loads(run("vault", "search", word.upper(), *keys, "--json").stdout)["records"]
+    assert [each["record"] for each in found] == [record]
+    assert word in found[0]["snippet"]
+    assert "0 found" in run("vault", "search", "zanzibar", *keys).stdout
+    for name in ("status", "outcome", "form"):
+        assert record in run("vault", "list", f"--{name}", line[name], *keys).stdout
+        assert run("vault", "list", f"--{name}", "other", *keys).stdout == ""
+
+
+def test_plain_tables_leave_the_vault_only_when_it_is_confirmed(
+    run: Run, vault: Path, passphrase: Path, tmp_path: Path
+) -> None:
+    keys, plain = ("--vault", vault, "--passphrase-file", passphrase), tmp_path / "plain.db"
+    assert run("vault", "add", CASE, *keys).returncode == 0
+    assert "not confirmed" in refused(run("vault", "export", "--sqlite", plain, *keys))
+    assert not plain.exists()
+    done = run("vault", "export", "--sqlite", plain, "--yes", *keys)
+    assert "without any encryption" in done.stderr
+    assert "assessment\t1" in done.stdout
+    assert plain.read_bytes().startswith(b"SQLite format 3")
+    assert "already a file" in refused(run("vault", "export", "--sqlite", plain, "--yes", *keys))
+
+
+def test_a_history_is_read_gone_back_in_and_erased(run: Run, vault: Path, passphrase: Path) -> None:
+    keys = ("--vault", vault, "--passphrase-file", passphrase)
+    record = run("vault", "add", CASE, *keys).stdout.strip()
+    told = json.loads(run("vault", "history", record, *keys, "--json").stdout)["history"]
+    title = next(line for line in told if line["path"] == "a0_title")
+    assert (title["done"], title["author"], title["here"]) == ("Answered", "A", True)
+    assert title["new"]
+    assert title["new"] in run("vault", "history", record, "--question", "a0_title", *keys).stdout
+    assert "nothing to take back" in run("vault", "undo", record, *keys).stdout
+    on = date.today().isoformat()  # noqa: DTZ011 - the day of this computer, as a person writes it
+    stood = json.loads(run("vault", "stood", record, "--on", on, *keys, "--json").stdout)
+    assert stood["answers"]["a0_title"] == title["new"]
+    assert "no state" in refused(run("vault", "stood", record, "--on", "2001-01-01", *keys))
+    assert "nothing named" in refused(run("vault", "erase", record, "--question", "a0_ttle", "--why", "person", *keys))
+    erased = run("vault", "erase", record, "--question", "a0_title", "--why", "person", *keys)
+    assert erased.returncode == 0, erased.stderr
+    told = run("vault", "history", record, "--question", "a0_title", *keys).stdout
+    assert title["new"] not in told
+    assert "(erased)" in told
+    assert "It names a person" in told
+    assert run("vault", "undo", record, *keys).returncode == 1
+    assert json.loads(run("vault", "history", record, "--annex", *keys, "--json").stdout) == {"history": []}
+    assert run("vault", "erase", record, "--whole-record", "--why", "order", *keys).returncode == 0
+    assert "erased for safety" in refused(run("vault", "show", record, *keys))
+    assert run("vault", "check", *keys).returncode == 0
+
+
 def test_a_wrong_passphrase_and_a_folder_that_is_no_vault_are_refused(run: Run, vault: Path, tmp_path: Path) -> None:
     wrong = tmp_path / "wrong"
     wrong.write_text("something else", "utf-8")
@@ -361,3 +417,44 @@ def test_a_document_is_not_written_over_something_that_is_no_file(run: Run, tmp_
     assert run("report", CASE, "-o", link).returncode == 0
     assert link.is_symlink()
     assert target.read_bytes().startswith(b"%PDF")
+
+
+def test_a_vault_is_backed_up_restored_and_its_bin_emptied(
+    run: Run, vault: Path, passphrase: Path, tmp_path: Path
+) -> None:
+    keys = ("--vault", vault, "--passphrase-file", passphrase)
+    record = run("vault", "add", CASE, *keys).stdout.strip()
+    stick = tmp_path / "stick"
+    assert "not there" in refused(run("vault", "backup", "--to", stick, *keys))
+    stick.mkdir()
+    assert run("vault", "backup", *keys).returncode == 0
+    assert run("vault", "backup", "--to", stick, *keys).returncode == 0
+    listed = json.loads(run("vault", "copies", "--vault", vault, "--at", stick, "--json").stdout)
+    assert [copy["outside"] for copy in listed["copies"]].count(True) == 1
+    assert listed["last_outside"]
+    assert "already" in refused(run("vault", "restore", "--copy", stick, *keys))
+    again = ("--vault", tmp_path / "again.hrddp", "--passphrase-file", passphrase)
+    assert run("vault", "restore", "--copy", stick, *again).returncode == 0
+    original = run("vault", "export", record, *keys).stdout
+    assert run("vault", "export", record, *again).stdout == original
+    assert json.loads(run("vault", "bin", "--put", record, "--json", *again).stdout)["bin"][0]["record"] == record
+    assert json.loads(run("vault", "list", "--json", *again).stdout)["records"] == []
+    assert json.loads(run("vault", "bin", "--empty", "--json", *again).stdout)["bin"] == []
+    refused(run("vault", "bin", "--take-back", record, *again))
+    assert run("vault", "check", *again).returncode == 0
+
+
+def test_what_a_damaged_vault_holds_is_brought_over(run: Run, vault: Path, passphrase: Path, tmp_path: Path) -> None:
+    keys = ("--vault", vault, "--passphrase-file", passphrase)
+    record = run("vault", "add", CASE, *keys).stdout.strip()
+    original = run("vault", "export", record, *keys).stdout
+    data = bytearray((vault / "data").read_bytes())
+    data[len(data) // 2] ^= 1  # the compiled form, which the installation has
+    (vault / "data").write_bytes(data)
+    assert run("vault", "check", *keys).returncode == 1
+    made = tmp_path / "rescued.hrddp"
+    rescued = run("vault", "rescue", "--to", made, "--json", *keys)
+    assert json.loads(rescued.stdout)["lost"] == [], rescued.stdout
+    again = ("--vault", made, "--passphrase-file", passphrase)
+    assert run("vault", "export", record, *again).stdout == original
+    assert run("vault", "check", *again).returncode == 0

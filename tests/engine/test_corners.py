@@ -47,6 +47,8 @@ def codes(folder: Path) -> list[tuple[str, str, int, str]]:
         ({"final": "nothing"}, ("SETTING_UNKNOWN", "settings", 2, "final")),
         ({"lane": "nothing"}, ("SETTING_UNKNOWN", "settings", 2, "lane")),
         ({"judged": "nothing"}, ("SETTING_UNKNOWN", "settings", 2, "judged")),
+        ({"due_dates": "nothing"}, ("SETTING_UNKNOWN", "settings", 2, "due_dates")),
+        ({"dates_ahead": "g"}, ("SETTING_UNKNOWN", "settings", 2, "dates_ahead")),
         ({"sealed": "perhaps"}, ("SETTING_UNKNOWN", "settings", 2, "sealed")),
     ],
 )

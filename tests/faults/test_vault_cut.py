@@ -73,7 +73,13 @@ def test_a_database_without_our_tables_is_damage_and_left_alone(opened: Vault) -
 
 
 @pytest.mark.parametrize(
-    "statement", ["DELETE FROM meta", "DROP TABLE meta", "PRAGMA user_version = 0", "UPDATE meta SET name = 'kees'"]
+    "statement",
+    [
+        "DELETE FROM meta",
+        "DROP TABLE meta",
+        "PRAGMA user_version = 0",
+        "UPDATE meta SET name = 'kees' WHERE name = 'keys'",
+    ],
 )
 def test_a_database_that_lost_what_makes_it_a_vault_is_damage(opened: Vault, statement: str) -> None:
     opened.lock()

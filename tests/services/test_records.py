@@ -170,6 +170,7 @@ def test_a_signed_record_says_so_until_it_is_changed(office: Office) -> None:
     moment = datetime(2026, 3, 5, tzinfo=UTC)
     record.note_signature(Signature("preparer", "Ada", "ab", moment, "escalate", "D02", day, "sha256:x", "y", "z"))
     assert office.records()[0].status == "signed"
+    record.reason = "the donor changed"
     record.answer("a0_title", "Changed")
     assert office.records()[0].status == "draft"
 
@@ -185,6 +186,7 @@ def test_taking_back_what_changed_a_signed_record_makes_it_the_signed_one_again(
     record = office.new_assessment()
     record.answer("a0_title", "As signed")
     sign(record)
+    record.reason = "the donor changed"
     for step in range(2):
         record.answer("a0_title", f"Changed {step}")
         assert (record.signed, office.records()[0].status) == (False, "draft")
@@ -201,6 +203,7 @@ def test_a_record_that_was_taken_back_beyond_its_signature_stays_a_draft(office:
     record = office.new_assessment()
     record.answer("a0_title", "As signed")
     sign(record)
+    record.reason = "the donor changed"
     record.undo()
     record.answer("a0_title", "Another")
     record.answer("a0_title", "And another")

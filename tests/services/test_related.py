@@ -96,6 +96,7 @@ def test_nothing_is_released_before_the_approver_has_signed(office: Office, case
 
 def test_a_frozen_answer_that_changes_takes_the_seal_away(office: Office, case_1: Assessment) -> None:
     approve(case_1)
+    case_1.reason = "The donor changed."
     case_1.answer("a0_objective", "Something else.")
     assert state(office, case_1.record) == "L02"
 

@@ -63,6 +63,8 @@ def test_a_sound_vault_has_no_findings(opened: Vault, filled: str) -> None:
         "actor = 'b2'",
         "device = ''",
         "at = '2020-01-01T00:00:00+00:00'",
+        "step = 77",
+        "reverses = 1",
         "old_hash = zeroblob(32)",
         "new_hash = NULL",
         "previous = zeroblob(31)",
@@ -82,10 +84,13 @@ def test_an_altered_entry_is_named(opened: Vault, filled: str, change: str, numb
 def test_an_entry_rewritten_together_with_its_hash_is_named(opened: Vault, filled: str, number: int) -> None:
     other = database(opened.folder)
     where = OF_THE_ENTRY.format(number=number, record=filled)
-    columns = "SELECT number, what, path, 'b2', device, at, old_hash, new_hash, previous FROM entries "
+    columns = (
+        "SELECT number, what, path, 'b2', device, at, step, reverses, old_hash, new_hash, reason_hash, previous "
+        "FROM entries "
+    )
     row = other.execute(columns + where).fetchone()
     other.close()
-    forged = chain.link(filled, row[0:6], *row[6:9]).hex()
+    forged = chain.link(filled, row[0:8], row[8:12]).hex()
     damage = tampered(opened, f"UPDATE entries SET actor = 'b2', hash = x'{forged}' {where}")  # noqa: S608
     assert found(damage) == [(Fault.ENTRY_ALTERED, number)]
 
@@ -132,12 +137,13 @@ def test_an_answer_changed_without_an_entry_is_named(opened: Vault, filled: str,
     "change", ["value = ''", "value = '[]'", "value = replace(value, 'argon2id', 'argon2i')", "name = 'kees'"]
 )
 def test_a_copy_of_the_keys_that_is_lost_or_altered_is_named(opened: Vault, change: str) -> None:
-    assert [each.fault for each in tampered(opened, f"UPDATE meta SET {change}")] == [Fault.KEYS_COPY]  # noqa: S608
+    damage = tampered(opened, f"UPDATE meta SET {change} WHERE name = 'keys'")  # noqa: S608 - the test's own words
+    assert [each.fault for each in damage] == [Fault.KEYS_COPY]
 
 
 def test_a_copy_of_the_keys_of_another_vault_is_named(opened: Vault) -> None:
     foreign = keys.dump(keys.new(1)).decode()
-    damage = tampered(opened, f"UPDATE meta SET value = '{foreign}'")  # noqa: S608 - the test's own words
+    damage = tampered(opened, f"UPDATE meta SET value = '{foreign}' WHERE name = 'keys'")  # noqa: S608 - the test's own words
     assert [each.fault for each in damage] == [Fault.KEYS_COPY]
 
 

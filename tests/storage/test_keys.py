@@ -79,7 +79,7 @@ def test_a_flipped_byte_is_damage_never_a_wrong_passphrase(tmp_path: Path, one_s
     [{"memory_kib": 128}, {"passes": 2}, {"lanes": 2}, {"name": "b2"}, {"salt": "00" * 16}, {"nonce": "00" * 12}],
 )
 def test_parameters_are_bound_to_the_slot(tmp_path: Path, one_slot: keys.Keys, changes: dict[str, object]) -> None:
-    assert one_slot.slots[0].cost == CHEAP
+    assert one_slot.people()[0].cost == CHEAP
     rewrite(tmp_path, **changes)
     with pytest.raises(VaultError) as caught:
         keys.read(tmp_path, 1).open("first passphrase")

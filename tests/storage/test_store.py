@@ -351,16 +351,6 @@ def test_the_history_refuses_to_be_rewritten(opened: Vault, record: str, table: 
     other.close()
 
 
-def test_a_payload_can_be_emptied_and_the_chain_still_holds(opened: Vault, record: str) -> None:
-    commit(opened, record, SetAnswer("a0_title", "a name"), SetAnswer("a0_title", None))
-    other = database(opened.folder)
-    with other.writing() as connection:
-        connection.execute("UPDATE payloads SET old_salt = NULL, old = NULL, new_salt = NULL, new = NULL")
-    other.close()
-    assert [(each.new, each.erased) for each in opened.store.history(record, "a0_title")] == [(None, True)] * 2
-    assert opened.store.check() == []
-
-
 SIGNED = Signature(
     "preparer", "Ana Ruiz", "ab:cd", datetime(2026, 3, 5, 12, tzinfo=UTC), "not_applicable", "F01", date(2026, 3, 5),
     "sha256:0123", "00ff", "ff00",
