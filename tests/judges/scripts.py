@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from hrddp_desktop.engine.answers import Raw
-    from hrddp_desktop.engine.definition import Definition, Item
+    from hrddp_desktop.engine.definition import DecisionTable, Definition, Item, Variable
     from hrddp_desktop.engine.views import Change, FieldView
 
 State = dict[str, list[object]]
@@ -41,8 +41,8 @@ class Played:
     Three of ODK's ways are not ours, and while one of them matters the state is None. A chosen code that is no longer
     on offer (a removed row, another region) is dropped there at once; ours keeps it and shows the broken link. The rows
     of a table that is not relevant are still counted there, though JavaRosa, ODK's other engine, leaves them out as
-    ours does. And a decision there reads a value that is against its constraint, which is missing for ours: ODK refuses
-    to finish such a form instead.
+    ours does. And a decision there reads a value that is against its constraint, or worked out from a required one that is
+    blank, which is missing for ours: ODK refuses to finish such a form instead.
     """
 
     steps: list[dict[str, object]] = field(default_factory=list)
@@ -92,13 +92,19 @@ class Player:
         return all(self._state[name][0] or not self._session.table(name, "en").rows for name in self._tables)
 
     def _decides_on_unsound(self) -> bool:
-        """Whether a decision table takes a value for missing that is there."""
+        """Whether a decision table takes a value for missing that is there, and would decide otherwise with it."""
         for table in self._session.definition.tables.values():
             read = self._session.decision(table.name).variables
-            blank = [variable.source for variable in table.variables if read[variable.name] is None]
-            if any(self._state[source][1] for source in blank if source in self._state):
+            ours = [read[variable.name] or "" for variable in table.variables]
+            theirs = [one or self._there(variable) for one, variable in zip(ours, table.variables, strict=True)]
+            if _outcome(table, ours) != _outcome(table, theirs):
                 return True
         return False
+
+    def _there(self, variable: Variable) -> str:
+        """The value of a variable as ODK reads it; blank for one that its list does not have."""
+        value = str(self._state[variable.source][1]) if variable.source in self._state else ""
+        return value if value in variable.domain else ""
 
     # steps
 
@@ -170,6 +176,10 @@ class Player:
         on_offer = {option.code for option in view.options}
         kept = " ".join(code for code in answer_text(view.value).split() if code in on_offer)
         return {"set": place, "value": kept}, self._session.set(path, kept)
+
+
+def _outcome(table: DecisionTable, values: list[str]) -> str | None:
+    return next((rule.outcome for rule in table.fitting(values)), None)
 
 
 def is_elsewhere(item: Item, definition: Definition) -> bool:
