@@ -41,8 +41,8 @@ class Played:
     Three of ODK's ways are not ours, and while one of them matters the state is None. A chosen code that is no longer
     on offer (a removed row, another region) is dropped there at once; ours keeps it and shows the broken link. The rows
     of a table that is not relevant are still counted there, though JavaRosa, ODK's other engine, leaves them out as
-    ours does. And a decision there reads a value that is against its constraint, or worked out from a required one that is
-    blank, which is missing for ours: ODK refuses to finish such a form instead.
+    ours does. And a decision there reads a value that is against its constraint, or worked out from a required one that
+    is blank, which is missing for ours: ODK refuses to finish such a form instead.
     """
 
     steps: list[dict[str, object]] = field(default_factory=list)
