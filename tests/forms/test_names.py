@@ -186,7 +186,7 @@ def test_every_page_has_one_action_and_its_questions_belong_to_it(form: Form) ->
 # Ours beside the reference's: a letter for each lane, who signs, how an indicator is read, which line was passed, the
 # owner of a measure in words, what its costs say about its money, and risks that we add to a measure.
 OUR_COLUMNS = {"letter", "signers", "reads", "owner_name", "funding", "house_risks"}
-OUR_LISTS = {"rd_past", "early"}  # of the second the reference writes hq for headquarters
+OUR_LISTS = {"country", "rd_past", "early"}  # of the second the reference writes hq for headquarters
 OUR_LABELS = {"fired_rule"}  # a reader chooses the reason, not the code of its rule
 OUR_CHOICES = {("incident_event", "T28"), ("incident_event", "T29"), ("incident_event", "T30")}  # steps of the machine
 
