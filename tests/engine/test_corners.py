@@ -345,11 +345,6 @@ def test_a_row_decides_from_its_own_cells_and_a_variable_without_source_is_missi
     assert session.decision("g/2/result").rule == "Q3"
 
 
-def test_outcomes_that_no_list_holds_are_shown_as_they_are(tmp_path: Path) -> None:
-    session = opened(decided_form(tmp_path, RULES.replace(",go,", ",off,")), {"a": "low", "b": "low", "c": "yes"})
-    assert session.view("result", "en").text == "off"
-
-
 def test_a_guard_may_look_something_up(tmp_path: Path) -> None:
     guard = "instance('state')/root/item[name = 'OPEN']/open = 'yes'"
     session = opened(machine_form(tmp_path, MACHINE.replace("danger != ''", guard)))

@@ -95,14 +95,28 @@ def test_a_table_has_the_rows_of_the_reference(table: str) -> None:
     assert rows(shipped) == rows(reference)
 
 
+# What the reference leaves in brackets for a document to fill is pointed to; D19 must not deny D18; the reason of
+# Action 1 is shown beside D01; "List the support" is also what is left to do when a row of it is not finished.
+REWORDED = {
+    "A precondition is not met: (name it).": "A precondition is not met, see Action 2.",
+    "A precondition is not met: (name it); something was already delivered: stop and open Action 7.": (
+        "A precondition is not met, see Action 2; something was already delivered: stop and open Action 7."
+    ),
+    "Advice needed on (condition).": "Advice is needed on a precondition, see Action 2.",
+    "Low only because of measures.": "Lower than today only because of the measures.",
+    "The policy does not apply: reason of the A1 row.": "The policy does not apply.",
+    "List the support.": "List the support, and finish its rows.",
+}
+
+
 @pytest.mark.parametrize("table", ["a1", "lane", "final"])
 def test_a_decision_table_is_unchanged_from_the_reference(table: str) -> None:
-    shipped = (FORM / "decisions" / f"{table}.csv").read_text("utf-8")
-    reference = (REFERENCE / "decisions" / f"{table}.csv").read_text("utf-8")
-    # The reason of the row of Action 1 is shown beside D01, so its own sentence need not point to it.
-    told = reference.replace("does not apply: reason of the A1 row.", "does not apply.")
-    # "List the support" is also what is left to do when a row of it is not finished.
-    assert shipped == told.replace("List the support.", '"List the support, and finish its rows."')
+    def told(folder: Path) -> list[list[str]]:
+        with (folder / "decisions" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+            return list(csv.reader(file))
+
+    expected = [[REWORDED.get(cell, cell) for cell in row] for row in told(REFERENCE)]
+    assert told(FORM) == expected
 
 
 def test_the_outcome_agrees_with_the_prose_in_many_combinations(form: Form) -> None:

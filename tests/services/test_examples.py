@@ -77,7 +77,7 @@ def test_nothing_in_an_example_can_be_changed(forms: Forms) -> None:
         for view in case.page(page.name, "en"):
             cells = (cell for row in view.rows for cell in row.cells) if isinstance(view, TableView) else (view,)
             assert {cell.type for cell in cells} <= {"note", "calculate"}
-            assert view.made if isinstance(view, TableView) else not view.options
+            assert not view.takes_rows if isinstance(view, TableView) else not view.options
     assert not hasattr(case, "answer")
     title = case.view("a0_title", "en")
     assert isinstance(title, FieldView)
