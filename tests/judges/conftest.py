@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,4 +51,17 @@ def _folder(name: str, room: Path) -> Path:
             return rich_form(room)
         case "language":
             return language_form(room)
-    return _ROOT / "forms" / name
+    return _without_following(_ROOT / "forms" / name, room / name)
+
+
+def _without_following(form: Path, copy: Path) -> Path:
+    """The form without defaults that follow what they read: ours go on following (decision 0007), ODK's do not."""
+    shutil.copytree(form, copy)
+    with (form / "survey.csv").open(encoding="utf-8", newline="") as file:
+        head, *rows = csv.reader(file)
+    at = head.index("default")
+    with (copy / "survey.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(
+            [head, *([*row[:at], "" if "${" in row[at] else row[at], *row[at + 1 :]] for row in rows)]
+        )
+    return copy
