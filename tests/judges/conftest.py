@@ -51,17 +51,18 @@ def _folder(name: str, room: Path) -> Path:
             return rich_form(room)
         case "language":
             return language_form(room)
-    return _without_following(_ROOT / "forms" / name, room / name)
+    return _without_helping(_ROOT / "forms" / name, room / name)
 
 
-def _without_following(form: Path, copy: Path) -> Path:
-    """The form without defaults that follow what they read: ours go on following (decision 0007), ODK's do not."""
+def _without_helping(form: Path, copy: Path) -> Path:
+    """The form without what answers for a person: ODK has neither catalogue fills nor defaults that follow."""
     shutil.copytree(form, copy)
     with (form / "survey.csv").open(encoding="utf-8", newline="") as file:
-        head, *rows = csv.reader(file)
-    at = head.index("default")
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        row |= {"fills": "", "default": "" if "${" in row["default"] else row["default"]}
     with (copy / "survey.csv").open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows(
-            [head, *([*row[:at], "" if "${" in row[at] else row[at], *row[at + 1 :]] for row in rows)]
-        )
+        sheet = csv.DictWriter(file, rows[0])
+        sheet.writeheader()
+        sheet.writerows(rows)
     return copy
