@@ -204,6 +204,11 @@ class Code(Enum):
         N_("Nothing was changed; the signed PDF stays as it is."),
         N_("Say why you change it, then save the answer again."),
     )
+    RECORD_NOT_WHOLE = Sentence(
+        N_("This record came without its strictly confidential answers, so it can be read, signed and sent on only."),
+        N_("Nothing was changed."),
+        N_("Ask the office that wrote it to make the change."),
+    )
     RECORD_ERASED = Sentence(
         N_("This record was erased for safety."),
         N_("Who erased it, when and why is kept."),

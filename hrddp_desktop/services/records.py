@@ -17,6 +17,7 @@ from hrddp_desktop.engine.views import Change
 from hrddp_desktop.errors import N_, AnswerError, Code, HrddpError, VaultError
 from hrddp_desktop.exchange.package import canonical
 from hrddp_desktop.services import assessment, texts
+from hrddp_desktop.services.received import with_given
 from hrddp_desktop.services.related import DRAFT, SIGNED, Surroundings
 from hrddp_desktop.storage.erasing import ERASED
 from hrddp_desktop.storage.history import State, is_as_signed, signed_entry, turns
@@ -143,7 +144,7 @@ class Office:
             assessment.stored_answers(session),
             session.excused(),
             related=file.related or "",
-            marks=texts.travelling(session, file.marks),
+            marks=with_given(texts.travelling(session, file.marks), file.given, session.as_of),
         )
         summary = assessment.summary(session, record)
         return self._vault.store.import_record(received, summary, definition_bytes=dump(definition))
@@ -459,7 +460,7 @@ class Assessment(Shown):
         edits = step.reversal()
         # What was changed since the signature has a reason of its own, or is as it was signed.
         if step.number < signed_entry(entries):
-            self._refuse_without_reason(edits)
+            self._refuse_change(edits)
         state = State.of(entries).but(edits)
         status = SIGNED if is_as_signed(entries, state) else DRAFT
         return self._become(state, edits, status, reverses=step.number)
@@ -476,7 +477,7 @@ class Assessment(Shown):
         edits = state.difference(State.of(entries[:number]))
         if not edits:
             return None
-        self._refuse_without_reason(edits)
+        self._refuse_change(edits)
         return self._become(state.but(edits), edits, DRAFT, restores=number)
 
     def erase(self, scope: str, why: str) -> Erased:
@@ -514,8 +515,13 @@ class Assessment(Shown):
     def _index(self, table: str, row: str) -> int:
         return [each.row_id for each in self.session.table(table, "en").rows].index(row)
 
-    def _refuse_without_reason(self, edits: Sequence[Edit]) -> None:
-        """What a signature covers is changed for a reason; what is asked only later is not covered yet."""
+    def _refuse_change(self, edits: Sequence[Edit]) -> None:
+        """What a signature covers is changed for a reason; what is asked only later is not covered yet.
+
+        What came without its strictly confidential answers is not changed at all (services/received.py).
+        """
+        if self.session.is_projection:
+            raise AnswerError(Code.RECORD_NOT_WHOLE, record=self.record)
         if self._was_signed and not self.reason.strip() and any(map(self._is_covered, edits)):
             raise AnswerError(Code.REASON_NEEDED, record=self.record)
 
@@ -526,7 +532,7 @@ class Assessment(Shown):
         return STAGES.index(self.session.definition.items[name].due) <= STAGES.index(assessment.BEFORE_SIGNATURES)
 
     def _store_edits(self, edits: Sequence[Edit]) -> None:
-        self._refuse_without_reason(edits)
+        self._refuse_change(edits)
         summary = assessment.summary(self.session, self.record, DRAFT)
         self.saved_at = self._store.commit_all(self.record, edits, summary, self.reason).at
         self.signed = False
