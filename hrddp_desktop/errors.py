@@ -179,6 +179,11 @@ class Code(Enum):
         N_("All earlier answers are safe."),
         N_("Free some space, then try again."),
     )
+    KEYS_NO_ROOM = Sentence(
+        N_("What opens the vault could not be changed because the disk is full."),
+        N_("Whatever opened it before still opens it; all answers are safe."),
+        N_("Free some space, then try again."),
+    )
     VAULT_DISK_FAILED = Sentence(
         N_("The disk that holds the vault did not take the last change: {detail}."),
         N_("All earlier answers are safe; the last one is not saved."),

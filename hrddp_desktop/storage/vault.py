@@ -128,7 +128,7 @@ class Vault:
         """Change the slots: the file first, in one rename, then its copies beside the backups and in the database.
 
         Killed in between, the copies follow at the next unlock. Raises VaultError(KEYS_CHANGED) when the file is no
-        longer `before`.
+        longer `before`, VaultError(KEYS_NO_ROOM) and what else the disk does.
         """
         if self.is_read_only:
             raise VaultError(Code.VAULT_READ_ONLY, detail="it was opened for reading")
@@ -140,7 +140,9 @@ class Vault:
                 is_done = True
                 keys.spread(self.folder, after)
                 _note(connection, keys.NAME, keys.dump(after).decode())
-        except VaultError:
+        except VaultError as error:
+            if not is_done and error.code is Code.DISK_FULL:
+                raise VaultError(Code.KEYS_NO_ROOM) from error
             if not is_done:  # what is renamed is in force, whatever becomes of the copies
                 raise
         self._db.settle()
