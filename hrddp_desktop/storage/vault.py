@@ -202,7 +202,8 @@ def unlock(folder: Path, passphrase: str) -> Vault:
     """Open the vault in `folder`; for reading alone where it cannot be written.
 
     Raises VaultError(NOT_A_VAULT | VAULT_NEWER | VAULT_DAMAGED | KEYS_LOST | WRONG_PASSPHRASE | MEMORY_SHORT), and then
-    no byte of the folder was changed; VaultError(VAULT_READ_ONLY | VAULT_BUSY | DISK_FULL | VAULT_DISK_FAILED).
+    no byte of the folder was changed; VaultError(VAULT_READ_ONLY | VAULT_BUSY | VAULT_SHUT_NO_ROOM |
+    VAULT_DISK_FAILED).
     """
     _refuse_stranger(folder)
     key_file = keys.read_any(folder, migrations.VERSION)
@@ -392,6 +393,8 @@ def _connected(data: Path, key: bytes) -> Encrypted:
     try:
         return driver.connect(data, key)
     except VaultError as error:
+        if error.code is Code.DISK_FULL:  # SQLite's helper files find no room
+            raise VaultError(Code.VAULT_SHUT_NO_ROOM) from error
         if error.code is not Code.VAULT_READ_ONLY:
             raise
     return driver.connect_read_only(data, key)

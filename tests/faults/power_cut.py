@@ -182,18 +182,25 @@ def traced(command: Sequence[str], folder: Path, environment: Mapping[str, str])
     before = {node: content.copy() for node, content in reader.contents.items()}
     record = folder.with_name(f"{folder.name}.calls")
     calls = ",".join(_UNDERSTOOD + _FOREIGN)
-    watch = ["strace", "-f", "-qq", "-xx", "-s", str(_LONGEST_WRITE), "-e", f"trace={calls}", "-o", str(record)]
+    watched(["-xx", "-s", str(_LONGEST_WRITE), "-e", f"trace={calls}", "-o", str(record)], command, environment)
+    with record.open(encoding="ascii") as lines:
+        done = list(reader.calls(lines))
+    return Trace({**{node: type(content)() for node, content in reader.contents.items()}, **before}, done)
+
+
+def watched(options: Sequence[str], command: Sequence[str], environment: Mapping[str, str]) -> str:
+    """Run a program to its end under strace; what it said."""
     try:
-        subprocess.run([*watch, *command], capture_output=True, env=environment, check=True)
+        ran = subprocess.run(
+            ["strace", "-f", "-qq", *options, *command], capture_output=True, env=environment, check=True
+        )
     except (OSError, subprocess.CalledProcessError) as error:
         said = getattr(error, "stderr", b"").decode(errors="replace")[-500:]
         pytest.fail(
             "this test watches a program with strace (packaging/debian.txt), which the system must permit; in a "
             f"container that is --cap-add=SYS_PTRACE. {error} {said}"
         )
-    with record.open(encoding="ascii") as lines:
-        done = list(reader.calls(lines))
-    return Trace({**{node: type(content)() for node, content in reader.contents.items()}, **before}, done)
+    return ran.stdout.decode()
 
 
 class _Reader:
