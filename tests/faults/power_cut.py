@@ -92,6 +92,11 @@ class Trace:
     before: Mapping[int, Content]
     calls: Sequence[Call]
 
+    @property
+    def moments(self) -> range:
+        """Before each call, and after the last."""
+        return range(1 + len(self.calls))
+
     def said(self, moment: int) -> list[str]:
         """The lines that were said before the call number `moment`."""
         return [call.line for call in self.calls[:moment] if isinstance(call, Said)]

@@ -7,6 +7,8 @@ import os
 import random
 import shutil
 import sys
+import tempfile
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,8 @@ from hrddp_desktop.storage import backups, driver, keys, migrations, vault
 from hrddp_desktop.storage.backups import ROLLING, Reason
 from hrddp_desktop.storage.records import SetAnswer
 from tests.faults.power_cut import Trace, traced
+from tests.storage.contents import contents
+from tests.storage.old_vaults import held_by, old_schemas, put, steps_of_tomorrow
 from tests.storage.vaults import CHEAP, PASSPHRASE, PERSON, new_record, new_vault, summary
 
 if TYPE_CHECKING:
@@ -25,6 +29,8 @@ if TYPE_CHECKING:
     from hrddp_desktop.storage.vault import Vault
 
 ROOT = Path(__file__).parents[2]
+MEMORY = Path("/dev/shm")  # noqa: S108 - in a folder of its own
+"""Where the disks after the cuts lie: there an fsync takes no time, and nothing waits for the machine's own disk."""
 LAST = 40
 """Answers of one writer: the WAL is moved into the database three times meanwhile, and once more at locking."""
 
@@ -35,15 +41,16 @@ def run(script: str, *words: str, folder: Path) -> Trace:
     return traced([sys.executable, str(ROOT / "tests" / "faults" / script), *words], folder, environment)
 
 
-def cuts(trace: Trace, moments: Sequence[int], count: int, tmp_path: Path) -> Iterator[tuple[Path, list[str]]]:
+def cuts(trace: Trace, moments: Sequence[int], count: int) -> Iterator[tuple[Path, list[str]]]:
     """So many disks after power cuts at these moments, each with what had been said before."""
     chance = random.Random(5)  # noqa: S311 - the cuts, the same in every run
-    disk = tmp_path / "after.hrddp"
-    for _ in range(count):
-        moment = chance.choice(moments)
-        trace.disk(moment, chance, disk)
-        yield disk, trace.said(moment)
-        shutil.rmtree(disk)
+    with tempfile.TemporaryDirectory(dir=MEMORY) as room:
+        disk = Path(room) / "after.hrddp"
+        for _ in range(count):
+            moment = chance.choice(moments)
+            trace.disk(moment, chance, disk)
+            yield disk, trace.said(moment)
+            shutil.rmtree(disk)
 
 
 # ------------------------------------------------------------------------------------------------------------- answers
@@ -84,7 +91,7 @@ def test_a_power_cut_at_any_moment_loses_nothing_that_was_said_to_be_saved(
     writing: Callable[[str], tuple[Trace, str]], tmp_path: Path, counts: Callable[[str], int]
 ) -> None:
     trace, record = writing("honest")
-    for disk, lines in cuts(trace, range(len(trace.calls) + 1), counts("power_cut_states"), tmp_path):
+    for disk, lines in cuts(trace, trace.moments, counts("power_cut_states")):
         assert_whole(disk, record, said_of(lines))
 
 
@@ -92,7 +99,7 @@ def test_a_power_cut_while_the_vault_is_locked_loses_nothing(
     writing: Callable[[str], tuple[Trace, str]], tmp_path: Path, counts: Callable[[str], int]
 ) -> None:
     trace, record = writing("honest")
-    for disk, _ in cuts(trace, trace.moments_after(str(LAST)), counts("power_cut_states") // 4, tmp_path):
+    for disk, _ in cuts(trace, trace.moments_after(str(LAST)), counts("power_cut_states") // 4):
         assert_whole(disk, record, LAST)
 
 
@@ -103,7 +110,7 @@ def test_a_writer_that_does_not_wait_for_the_disk_is_caught(
     trace, record = writing("careless")
     count = counts("power_cut_states") // 4
     lost = 0
-    for disk, lines in cuts(trace, range(len(trace.calls) + 1), count, tmp_path):
+    for disk, lines in cuts(trace, trace.moments, count):
         try:
             assert_whole(disk, record, said_of(lines))
         except AssertionError:
@@ -150,7 +157,7 @@ def test_a_power_cut_while_the_passphrase_is_changed_leaves_the_old_or_the_new_o
     changing: Callable[[str], Trace], tmp_path: Path, counts: Callable[[str], int]
 ) -> None:
     trace = changing("honest")
-    for disk, lines in cuts(trace, range(len(trace.calls) + 1), counts("power_cut_states") // 4, tmp_path):
+    for disk, lines in cuts(trace, trace.moments, counts("power_cut_states") // 4):
         assert_opens(disk, said_of(lines))
 
 
@@ -161,7 +168,7 @@ def test_a_change_that_is_not_synced_as_a_whole_is_caught(
     """The control: the test above can fail."""
     trace = changing(manner)
     lost = 0
-    for disk, lines in cuts(trace, range(len(trace.calls) + 1), counts("power_cut_states") // 8, tmp_path):
+    for disk, lines in cuts(trace, trace.moments, counts("power_cut_states") // 8):
         try:
             assert_opens(disk, said_of(lines))
         except (VaultError, AssertionError):
@@ -176,7 +183,7 @@ def test_a_power_cut_leaves_whole_copies_and_those_that_were_said_to_be_made(
     writing: Callable[[str], tuple[Trace, str]], tmp_path: Path, counts: Callable[[str], int]
 ) -> None:
     trace, _ = writing("copying")
-    for disk, lines in cuts(trace, range(len(trace.calls) + 1), counts("power_cut_states") // 8, tmp_path):
+    for disk, lines in cuts(trace, trace.moments, counts("power_cut_states") // 8):
         with vault.unlock(disk, PASSPHRASE) as again:
             assert again.store.check() == []
             copies = backups.listing(backups.place_of(disk))
@@ -193,13 +200,33 @@ def answer_in(copies: Sequence[backups.Copy], opened: Vault) -> int:
         return int(connection.execute("SELECT value FROM answers WHERE name = 'count'").fetchone()[0])
 
 
+def test_a_power_cut_while_the_schema_is_changed_leaves_the_old_or_the_new_one(
+    tmp_path: Path, counts: Callable[[str], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schema = old_schemas()[0]
+    folder = put(f"schema-{schema}", tmp_path / "old.hrddp")
+    trace = run("vault_migrator.py", str(folder), PASSPHRASE, folder=folder)
+    monkeypatch.setattr(migrations, "MIGRATIONS", steps_of_tomorrow())
+    monkeypatch.setattr(migrations, "VERSION", migrations.VERSION + 1)
+    for disk, lines in cuts(trace, trace.moments, counts("power_cut_states") // 8):
+        was_changed = keys.read(disk, migrations.VERSION).schema == migrations.VERSION
+        assert was_changed or "opened" not in lines
+        assert backups.listing(backups.place_of(disk)) or not was_changed
+        with vault.unlock(disk, PASSPHRASE) as again:
+            assert (again.warning, again.store.check()) == (None, [])
+            assert contents(again) == held_by(f"schema-{schema}")
+            for copy in backups.listing(backups.place_of(disk)):
+                backups.try_copy(copy.folder, again.source)
+
+
 def lost_vaults(manner: str, tmp_path: Path, count: int) -> int:
     """How many vaults that were said to be made are not there; what is there is whole."""
     place = tmp_path / "documents"
     place.mkdir()
     trace = run("vault_maker.py", manner, str(place / "office.hrddp"), folder=place)
     lost = 0
-    for disk, lines in cuts(trace, range(len(trace.calls) + 1), count, tmp_path):
+    said = trace.moments_after("made")
+    for disk, lines in chain(cuts(trace, trace.moments, count), cuts(trace, said, count)):
         folder = disk / "office.hrddp"
         if folder.exists():
             with vault.unlock(folder, PASSPHRASE) as again:

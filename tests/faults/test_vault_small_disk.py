@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hrddp_desktop.errors import Code, VaultError
-from hrddp_desktop.storage import vault
+from hrddp_desktop.storage import backups, vault
+from hrddp_desktop.storage.backups import ROLLING, Reason
 from hrddp_desktop.storage.records import SetAnswer
 from tests.faults.power_cut import watched
 from tests.storage.vaults import PASSPHRASE, new_record, new_vault, summary
@@ -120,6 +121,10 @@ def test_a_vault_whose_folder_goes_refuses_and_goes_on_when_it_is_back(
     assert caught.value.code is Code.VAULT_GONE
     with pytest.raises(VaultError, match="no longer where it was opened"):
         opened.store.save_draft(record, "count", "2")
+    with pytest.raises(VaultError) as caught:
+        backups.roll(opened.source, backups.place_of(opened.folder), Reason.CLOSE, ROLLING)
+    assert caught.value.code is Code.COPY_NOT_MADE
+    assert not opened.folder.exists()
     copied = shutil.copytree(away, opened.folder)  # somebody puts a copy there, or a sync folder does
     with pytest.raises(VaultError, match="no longer where it was opened"):
         opened.store.commit(record, SetAnswer("count", 2), summary(record))

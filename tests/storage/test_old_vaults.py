@@ -11,18 +11,17 @@ import pytest
 from hrddp_desktop.errors import Code, VaultError
 from hrddp_desktop.storage import backups, driver, keys, migrations, salvage, vault
 from hrddp_desktop.storage.backups import Reason
-from hrddp_desktop.storage.driver import Migrations
 from hrddp_desktop.storage.finding import Wanted
 from hrddp_desktop.storage.records import SetAnswer
 from tests.storage.contents import contents
-from tests.storage.old_vaults import CARD, SECOND_PASSPHRASE, held_by, old_schemas, put
+from tests.storage.old_vaults import CARD, SECOND_PASSPHRASE, held_by, old_schemas, put, steps_of_tomorrow
 from tests.storage.vaults import PASSPHRASE, database, fingerprint, summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from hrddp_desktop.storage.driver import Database
+    from hrddp_desktop.storage.driver import Database, Migrations
 
 NEWER = ["newer-format", "newer-schema"]
 
@@ -45,17 +44,10 @@ def old(schema: int, folder: Path) -> Path:
 
 @pytest.fixture
 def tomorrow(monkeypatch: pytest.MonkeyPatch) -> Migrations:
-    """The app of tomorrow: one more step after those of today."""
-    steps = Migrations("vault")
-    steps._migrations.extend(migrations.MIGRATIONS._migrations)  # noqa: SLF001 - all of today's, however many
+    """The steps of the app of tomorrow, which is the one that runs."""
+    steps = steps_of_tomorrow()
     monkeypatch.setattr(migrations, "MIGRATIONS", steps)
     monkeypatch.setattr(migrations, "VERSION", migrations.VERSION + 1)
-
-    @steps()
-    def add_opinions(db: Database) -> None:
-        db.table("opinions").create({"id": int, "text": str}, pk="id")
-        db.table("opinions").insert_all({"id": number, "text": "x" * 900} for number in range(300))
-
     return steps
 
 
