@@ -179,10 +179,25 @@ class Code(Enum):
         N_("All earlier answers are safe."),
         N_("Free some space, then try again."),
     )
+    VAULT_SHUT_NO_ROOM = Sentence(
+        N_("The vault cannot be opened because the disk is full."),
+        N_("Everything in it is safe."),
+        N_("Free some space, then try again."),
+    )
+    KEYS_NO_ROOM = Sentence(
+        N_("What opens the vault could not be changed because the disk is full."),
+        N_("Whatever opened it before still opens it; all answers are safe."),
+        N_("Free some space, then try again."),
+    )
     VAULT_DISK_FAILED = Sentence(
         N_("The disk that holds the vault did not take the last change: {detail}."),
         N_("All earlier answers are safe; the last one is not saved."),
         N_("If the vault is on a stick or a network place, connect it again, then try again."),
+    )
+    VAULT_GONE = Sentence(
+        N_("The vault is no longer where it was opened, so the last change could not be saved."),
+        N_("Everything before it is safe where the vault is now."),
+        N_("Connect the stick again or put the folder back, then try again, or open the vault again."),
     )
     RECORD_UNKNOWN = Sentence(
         N_("There is no record {record} in this vault."),

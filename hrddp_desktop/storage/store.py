@@ -63,7 +63,7 @@ def _now() -> datetime:
 class Store:
     """The records of an open vault, on the thread that opened it. The vault owns the connection and closes it.
 
-    Whatever the disk does rises as VaultError(DISK_FULL | VAULT_BUSY | VAULT_READ_ONLY | VAULT_DAMAGED |
+    Whatever the disk does rises as VaultError(DISK_FULL | VAULT_BUSY | VAULT_READ_ONLY | VAULT_DAMAGED | VAULT_GONE |
     VAULT_DISK_FAILED); the edit is then not stored at all, and everything before it is.
     """
 
