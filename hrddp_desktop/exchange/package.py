@@ -192,6 +192,8 @@ def _no_constant(name: str) -> Json:
 
 
 def _answers_file(content: dict[str, Json]) -> AnswersFile:
+    if not content.keys() & {"form", "answers"}:
+        raise _UnreadableError("it names no form and has no answers")
     unknown = sorted(content.keys() - _KEYS)
     if unknown:
         raise _UnreadableError(f"it has the unknown entry {unknown[0]}")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
-from hrddp_desktop.services import people
+from hrddp_desktop.services import backups, people
 from hrddp_desktop.services.forms import Forms
 from hrddp_desktop.services.records import Office
 from hrddp_desktop.storage import keys, vault
@@ -13,7 +14,7 @@ from hrddp_desktop.storage.records import Person
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Office", "Person", "new_vault", "open_vault", "recover_vault", "vault_exists"]
+__all__ = ["Office", "Person", "new_vault", "open_vault", "recover_vault", "restore_vault", "vault_exists"]
 
 
 def vault_exists(folder: Path) -> bool:
@@ -37,3 +38,16 @@ def recover_vault(folder: Path, typed: str, name: str, new: str, forms: Forms | 
     Raises VaultError (CARD_MISTYPED, CARD_WRONG, OFFICE_KEY_WRONG, PERSON_UNKNOWN, PASSPHRASE_EMPTY, ...).
     """
     return Office(people.recover(folder, typed, name, new), forms or Forms())
+
+
+def restore_vault(copy: Path, folder: Path, typed: str, name: str, new: str, forms: Forms | None = None) -> Office:
+    """Make a vault of a copy in the new folder `folder`, by the safe card's code or an office's key, and recover it.
+
+    Raises VaultError (VAULT_EXISTS, COPY_UNFIT, ...) and as `recover_vault` does; then nothing is left behind.
+    """
+    backups.restore_by(copy, typed, folder)
+    try:
+        return recover_vault(folder, typed, name, new, forms)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise

@@ -166,9 +166,10 @@ class Unlock(Entrance):
 
 
 class FirstStart(Entrance):
-    """Ask what a new vault needs. Signals: given(Beginning); language(code)."""
+    """Ask what a new vault needs. Signals: given(Beginning); copies() there is a vault to get back; language(code)."""
 
     given = Signal(object)
+    copies = Signal()
 
     def __init__(self, folder: Path, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(words, 84, parent)
@@ -218,7 +219,11 @@ class FirstStart(Entrance):
         self._make = Button(words(_MAKE), self.card, kind="primary")
         self._make.setObjectName("make")
         self._make.clicked.connect(self._give)
+        back = Button(words("Get a vault back from a copy"), self.card, kind="link")
+        back.setObjectName("copies_and_repair")
+        back.clicked.connect(self.copies)
         buttons = row()
+        buttons.addWidget(back)
         buttons.addStretch(1)
         buttons.addWidget(self._make)
         layout.addSpacing(theme.UNIT)

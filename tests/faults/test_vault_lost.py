@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hrddp_desktop.errors import Code, VaultError
+from hrddp_desktop.services import vault as services
+from hrddp_desktop.services.people import People, new_card
 from hrddp_desktop.storage import backups, migrations, salvage, vault
 from hrddp_desktop.storage.backups import ELSEWHERE, ROLLING, Reason
 from hrddp_desktop.storage.records import AddRow, Excuse, SetAnswer, SetExcuse
 from tests.faults.test_vault_disk import files_end_at
-from tests.storage.vaults import PASSPHRASE, fingerprint, new_record, new_vault, summary
+from tests.storage.vaults import PASSPHRASE, PERSON, fingerprint, new_record, new_vault, summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,6 +62,7 @@ def test_machine_a_destroyed_after_any_actions_is_machine_b_with_the_stick(
     for turn in range(counts("machines_destroyed")):
         dice = random.Random(turn)  # noqa: S311 - a test that can be repeated
         opened = new_vault(tmp_path / f"a{turn}.hrddp")
+        People(opened).keep_card(code := new_card())
         for _session in range(dice.randrange(1, 4)):
             for _ in range(dice.randrange(60)):
                 act(opened, dice)
@@ -70,11 +73,31 @@ def test_machine_a_destroyed_after_any_actions_is_machine_b_with_the_stick(
         opened.lock()
         shutil.rmtree(opened.folder)
         copies = backups.second_place(opened.source, stick)
-        machine_b = tmp_path / f"b{turn}.hrddp"
+        machine_b, machine_c = tmp_path / f"b{turn}.hrddp", tmp_path / f"c{turn}.hrddp"
         backups.restore(backups.find(copies), PASSPHRASE, machine_b, migrations.VERSION)
         with vault.unlock(machine_b, PASSPHRASE) as again:
             assert everything(again) == held
             assert again.store.check() == []
+        # The passphrase went with its person: the stick and the card in the safe are enough.
+        services.restore_vault(backups.find(copies), machine_c, code, PERSON.name, "a new passphrase").close()
+        with vault.unlock(machine_c, "a new passphrase") as again:
+            assert everything(again) == held
+            assert again.store.check() == []
+        with pytest.raises(VaultError) as caught:
+            vault.unlock(machine_c, PASSPHRASE)
+        assert caught.value.code is Code.WRONG_PASSPHRASE
+
+
+def test_another_card_brings_nothing_back(opened: Vault, tmp_path: Path) -> None:
+    """The control: it is this vault's card that opens the copy."""
+    for _card in range(2):
+        People(opened).keep_card(code := new_card())
+    copy = backups.roll(opened.source, backups.place_of(opened.folder), Reason.CLOSE, ROLLING)
+    for typed, refusal in ((new_card(), Code.CARD_WRONG), (code[:-1], Code.CARD_MISTYPED)):
+        with pytest.raises(VaultError) as caught:
+            services.restore_vault(copy.folder, tmp_path / "b.hrddp", typed, "", "a new passphrase")
+        assert caught.value.code is refusal
+        assert not (tmp_path / "b.hrddp").exists()
 
 
 def test_each_flipped_byte_is_found_or_harmless_and_salvage_never_crashes(
