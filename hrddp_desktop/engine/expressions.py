@@ -1,4 +1,4 @@
-"""Expressions as closures: a tree becomes typed functions over nodes seen through four methods; never an eval.
+"""Expressions as closures: a tree becomes typed functions over nodes seen through five methods; never an eval.
 
 `Builder` knows statically what each part yields (text, number, truth, day, nodes) and which questions it reads, so that
 the session can recompute only what an answer touches. With a `Place` given, every step of a path is checked when the

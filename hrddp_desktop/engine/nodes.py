@@ -1,4 +1,4 @@
-"""What expressions stand on: nodes seen through four methods, the world around them, what is known in advance."""
+"""What expressions stand on: nodes seen through five methods, the world around them, what is known in advance."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ class Node(Protocol):
 
     def children(self) -> Sequence[Node]:
         """What it holds, in document order."""
+
+    def called(self, name: str) -> Sequence[Node]:
+        """What it holds of that name; nearly every path asks so, and must not look at all the others."""
 
     def text(self) -> str:
         """Its string value; blank when it is not relevant."""

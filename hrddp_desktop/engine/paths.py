@@ -29,7 +29,7 @@ def walk(axis: str, test: str) -> Callable[[Node], Sequence[Node]]:
         return lambda node: [found for found in _below(node) if _fits(found, test)]
     if test in {"*", "node()", "text()"}:
         return lambda node: [found for found in node.children() if _fits(found, test)]
-    return lambda node: [found for found in node.children() if found.name() == test]
+    return lambda node: node.called(test)
 
 
 def _fits(node: Node, test: str) -> bool:

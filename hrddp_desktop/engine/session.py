@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from hrddp_desktop.engine import fills
 from hrddp_desktop.engine.answers import Raw, answer_text, parsed
 from hrddp_desktop.engine.decisions import decide
+from hrddp_desktop.engine.defaults import Defaults
 from hrddp_desktop.engine.definition import STAGES, Definition, Item
 from hrddp_desktop.engine.layout import Asked
 from hrddp_desktop.engine.machines import GuardWorld
 from hrddp_desktop.engine.nodes import Context
 from hrddp_desktop.engine.program import Part, program
-from hrddp_desktop.engine.progress import Count, State, count, is_promised, states
+from hrddp_desktop.engine.progress import Count, Progress, Tally, count, is_promised
 from hrddp_desktop.engine.recompute import Recompute
 from hrddp_desktop.engine.show import Show, excuse_kinds
 from hrddp_desktop.engine.tree import Field, Row, Table, Tree
@@ -87,7 +87,7 @@ class Session:
         self._layout = self._program.layout
         self._tree = Tree(self._program, day_number(as_of), related)
         self._work = Recompute(self._tree)
-        self._fresh: frozenset[int] = frozenset()  # questions of a record or row that is being made, by serial
+        self._defaults = Defaults(self._tree, self._work)
         for name, value in answers.items():
             self._load(name, value)
         for machine in definition.machines.values():
@@ -100,13 +100,14 @@ class Session:
         self._work.everything()
         if new:
             self._work.stirred.clear()
-            self._want_defaults(node for node in self._tree.paths.values() if isinstance(node, Field))
-            self._follow()
+            self._defaults.want(node for node in self._tree.paths.values() if isinstance(node, Field))
+            self._defaults.follow()
         else:
-            self._note_usual()
+            self._defaults.note()
         self._work.changed.clear()
         self._work.made.clear()
         self._show = Show(self._tree, self._asked)
+        self._progress = Progress(self._tree, self._layout.page_of)
 
     # opening
 
@@ -145,54 +146,6 @@ class Session:
         field.value = parsed(self.definition, field.rules.item, field.path, raw)
         field.own = answer_text(field.value)
 
-    # defaults
-
-    def _want_defaults(self, fields: Iterable[Field]) -> None:
-        """A record or row is made: all its defaults are wanted, in the order of the form, and before others follow."""
-        wanted = {field.serial: field for field in fields if field.rules.default is not None}
-        self._fresh = frozenset(wanted)
-        self._work.stirred = wanted | self._work.stirred
-
-    def _follow(self, given: str = "") -> tuple[dict[str, Value], dict[str, Value]]:
-        """Let defaults follow what they read: the answers they bring, and what stood there before.
-
-        Only where the question still says what its default said, be that nothing: what a person has written, cleared
-        or excused stays, and so does the answer just `given`. A hidden question waits until it is asked again, but for
-        the defaults of what was just made. Each question follows once in a step, so a circle ends.
-        """
-        filled, replaced = dict[str, Value](), dict[str, Value]()
-        while self._work.stirred:
-            field = self._work.stirred.pop(next(iter(self._work.stirred)))
-            if not field.relevant and field.serial not in self._fresh:
-                continue
-            said, usual = field.usual, self._usual(field)
-            field.usual = answer_text(usual)
-            kept = field.excuse is not None or field.path in filled or field.path == given
-            if field.own == said != field.usual and not kept:
-                filled[field.path], replaced[field.path] = usual, field.value
-                field.value, field.own = usual, field.usual
-                self._work.touch(field, Part.VALUE)
-                self._work.changed.add(field.path)
-                self._work.settle()
-        self._fresh = frozenset()
-        return filled, replaced
-
-    def _usual(self, field: Field) -> Value:
-        """What the default says now; what is no answer to the question is no default."""
-        default = field.rules.default
-        with suppress(AnswerError):
-            return parsed(
-                self.definition, field.rules.item, field.path, default(Context(field, self._tree)) if default else None
-            )
-        return None
-
-    def _note_usual(self, row: Row | None = None) -> None:
-        """Note what the defaults of shown questions say now, of all rows or of one; the answers stay as they are."""
-        for field in [one for one in self._work.stirred.values() if row is None or one.row is row]:
-            if field.relevant:
-                field.usual = answer_text(self._usual(field))
-            del self._work.stirred[field.serial]
-
     def _put_back(self, values: Mapping[str, Value]) -> tuple[dict[str, Value], dict[str, Value]]:
         """These answers and no others: what stands there now is in the Change."""
         replaced = {path: self._field(path).value for path in values}
@@ -201,7 +154,7 @@ class Session:
             self._work.touch(self._field(path), Part.VALUE)
         self._work.changed.update(values)
         self._work.settle()
-        self._note_usual()
+        self._defaults.note()
         return dict(values), replaced
 
     # nodes
@@ -251,23 +204,25 @@ class Session:
         self._put(field, raw)
         self._work.touch(field, Part.VALUE)
         self._work.changed.add(path)
-        picked = put is None and field.rules.item.cell("fills")
-        filled, replaced = self._fill(field, answer_text(old)) if picked else ({}, {})
+        self._work.changed.update(self._beside(field, name).path for name, _ in fills.pairs(field.rules.item))
+        filled, replaced = self._fill(field, answer_text(old)) if put is None else ({}, {})
         return self._change(path, lane, old=old, new=field.value, filled=filled, replaced=replaced, put=put)
 
     def _fill(self, field: Field, before: str) -> tuple[dict[str, Value], dict[str, Value]]:
         """Copy what the catalogue knows about the pick; what a person has typed stays."""
         item, filled, replaced = field.rules.item, dict[str, Value](), dict[str, Value]()
         for name, column in fills.pairs(item):
-            target = self._field(name if field.row is None else f"{field.row.path}/{name}")
+            target = self._beside(field, name)
             now = fills.filled(self.definition, item, name, column, field.own, self.text_language)
             said = fills.texts(self.definition, item, name, column, before)
-            self._work.changed.add(target.path)
             if target.own in {"", *said} and target.value != now:
                 replaced[target.path], filled[target.path] = target.value, now
                 self._put(target, now)
                 self._work.touch(target, Part.VALUE)
         return filled, replaced
+
+    def _beside(self, field: Field, name: str) -> Field:
+        return self._field(name if field.row is None else f"{field.row.path}/{name}")
 
     def excuse(self, path: str, kind: str | None, why: str = "", who: str = "") -> Change:
         """Say why there is no answer, or with None take that back."""
@@ -302,9 +257,9 @@ class Session:
         self._work.row(row)
         self._work.settle()
         if back is None:
-            self._want_defaults(row.fields())
+            self._defaults.want(row.fields())
         else:
-            self._note_usual(row)
+            self._defaults.note(row)
         self._work.changed.update(field.path for field in row.fields())
         return self._change(table, lane, added=row_id, rows=True, put=put)
 
@@ -337,7 +292,7 @@ class Session:
         put: Mapping[str, Value] | None = None,
     ) -> Change:
         self._work.settle()
-        followed, stood = self._follow(path) if put is None else self._put_back(put)
+        followed, stood = self._defaults.follow(path) if put is None else self._put_back(put)
         self._note_lane(lane)
         changed, made = frozenset(self._work.changed), frozenset(self._work.made)
         self._work.changed.clear()
@@ -347,6 +302,8 @@ class Session:
         own = f"{path}/{added}/"
         defaults = {name.removeprefix(own): brought.pop(name) for name in list(brought) if name.startswith(own)}
         before = {name: value for name, value in before.items() if name in brought}
+        self._show.forget(changed, rows=bool(tables))
+        self._progress.forget(changed | tables)
         return Change(path, old, new, changed | tables, tables, added, defaults, brought, before)
 
     def _note_lane(self, before: str | None) -> None:
@@ -463,7 +420,7 @@ class Session:
     def route(self, stage: str = STAGES[0], language: str | None = None) -> tuple[PageView, ...]:
         """The pages that apply, in the order of the form, with what is due up to a stage."""
         language = language or self.definition.default_language
-        counts = count(self._progress(stage), self._layout.page_of)
+        counts = count(self._tallies(stage))
         found = []
         for page in self._layout.pages.values():
             if self._opens(page) and any(self._applies(entry.item) for entry in page.entries):
@@ -576,7 +533,7 @@ class Session:
 
     def missing(self, stage: str = STAGES[0], language: str = "en") -> tuple[Missing, ...]:
         """What is relevant, asked, due up to a stage, and required but blank, or not allowed."""
-        return tuple(self._missing(state.node, language) for state in self._progress(stage) if state.is_missing)
+        return tuple(self._missing(node, language) for tally in self._tallies(stage) for node in tally.missing)
 
     def finish(self, stage: str, language: str = "en") -> tuple[dict[str, object], tuple[Missing, ...]]:
         """The answers, and what still stands against the end of a stage: nothing when it may be ended."""
@@ -587,8 +544,8 @@ class Session:
         row = node.row.row_id if node.row is not None else None
         return Missing(node.path, label, self._layout.page_of.get(node.tag, ""), row, is_promised(node))
 
-    def _progress(self, stage: str) -> Iterator[State]:
-        return states(self._tree, self._layout.asked(self._letter(self.lane)), stage)
+    def _tallies(self, stage: str) -> Iterator[Tally]:
+        return self._progress.tallies(self._layout.asked(self._letter(self.lane)), stage)
 
 
 def _step(move: Move, refused: str) -> Step:
