@@ -106,6 +106,7 @@ class Session:
             self._defaults.note()
         self._work.changed.clear()
         self._work.made.clear()
+        self._asks = self._asked_in(self.lane)
         self._show = Show(self._tree, self._asked)
         self._progress = Progress(self._tree, self._layout.page_of)
 
@@ -200,13 +201,13 @@ class Session:
         Raises AnswerError for what is no answer to this question.
         """
         field = self._field(path)
-        old, lane = field.value, self.lane
+        old = field.value
         self._put(field, raw)
         self._work.touch(field, Part.VALUE)
         self._work.changed.add(path)
         self._work.changed.update(self._beside(field, name).path for name, _ in fills.pairs(field.rules.item))
         filled, replaced = self._fill(field, answer_text(old)) if put is None else ({}, {})
-        return self._change(path, lane, old=old, new=field.value, filled=filled, replaced=replaced, put=put)
+        return self._change(path, old=old, new=field.value, filled=filled, replaced=replaced, put=put)
 
     def _fill(self, field: Field, before: str) -> tuple[dict[str, Value], dict[str, Value]]:
         """Copy what the catalogue knows about the pick; what a person has typed stays."""
@@ -234,7 +235,7 @@ class Session:
         node.excuse = Excuse(kind, why, who) if kind else None
         self._work.changed.add(path)
         value = node.value if isinstance(node, Field) else None
-        return self._change(path, self.lane, old=value, new=value)
+        return self._change(path, old=value, new=value)
 
     def add_row(
         self,
@@ -244,7 +245,7 @@ class Session:
         put: Mapping[str, Value] | None = None,
     ) -> Change:
         """Add a row, by default the next id at the end; a row that was removed comes back with its answers."""
-        node, lane = self._own_rows(table), self.lane
+        node = self._own_rows(table)
         row_id = row_id or f"{node.rules.item.cell('row_prefix')}{node.highest + 1}"
         if node.row_of(row_id) is not None or row_id.split() != [row_id] or "/" in row_id:
             raise AnswerError(
@@ -261,27 +262,26 @@ class Session:
         else:
             self._defaults.note(row)
         self._work.changed.update(field.path for field in row.fields())
-        return self._change(table, lane, added=row_id, rows=True, put=put)
+        return self._change(table, added=row_id, rows=True, put=put)
 
     def remove_row(self, table: str, row: str, put: Mapping[str, Value] | None = None) -> Change:
         """Remove a row; links to it stay and show as broken."""
-        node, found, lane = self._own_rows(table), self._row(table, row), self.lane
+        node, found = self._own_rows(table), self._row(table, row)
         self._tree.take_out(node, found)
         self._work.rows_of(node)
-        return self._change(table, lane, rows=True, put=put)
+        return self._change(table, rows=True, put=put)
 
     def move_row(self, table: str, row: str, index: int, put: Mapping[str, Value] | None = None) -> Change:
         """Put a row at another place of its table."""
-        node, found, lane = self._own_rows(table), self._row(table, row), self.lane
+        node, found = self._own_rows(table), self._row(table, row)
         node.rows.remove(found)
         node.rows.insert(index, found)
         self._work.rows_of(node)
-        return self._change(table, lane, rows=True, put=put)
+        return self._change(table, rows=True, put=put)
 
     def _change(
         self,
         path: str,
-        lane: str | None,
         *,
         old: Value = None,
         new: Value = None,
@@ -293,7 +293,7 @@ class Session:
     ) -> Change:
         self._work.settle()
         followed, stood = self._defaults.follow(path) if put is None else self._put_back(put)
-        self._note_lane(lane)
+        self._note_lane()
         changed, made = frozenset(self._work.changed), frozenset(self._work.made)
         self._work.changed.clear()
         self._work.made.clear()
@@ -306,13 +306,12 @@ class Session:
         self._progress.forget(changed | tables)
         return Change(path, old, new, changed | tables, tables, added, defaults, brought, before)
 
-    def _note_lane(self, before: str | None) -> None:
+    def _note_lane(self) -> None:
         """Another lane asks other questions."""
-        if self.lane == before:
-            return
-        old, new = self._layout.asked(self._letter(before)), self._layout.asked(self._letter(self.lane))
-        differ = {name for name, asked in new.items() if old[name] is not asked}
-        self._work.changed.update(path for path, node in self._tree.paths.items() if node.tag in differ)
+        before, self._asks = self._asks, self._asked_in(self.lane)
+        if self._asks is not before:
+            differ = {name for name, asked in self._asks.items() if before[name] is not asked}
+            self._work.changed.update(path for path, node in self._tree.paths.items() if node.tag in differ)
 
     # reading
 
@@ -406,16 +405,13 @@ class Session:
         page = self._layout.pages.get(name)
         if page is None:
             raise AnswerError(Code.QUESTION_UNKNOWN, question=name, form=self.definition.form_id)
-        shown: list[FieldView | TableView] = []
-        for entry in page.entries if self._opens(page) else ():
-            node = self._tree.paths[entry.item.name]
-            if not node.relevant or self._asked(entry.item) is Asked.NO:
-                continue
-            if isinstance(node, Table):
-                shown.append(self._show.table(node, entry.columns, language))
-            else:
-                shown.append(self._show.field(node, language))
-        return tuple(shown)
+        columns = {entry.item.name: entry.columns for entry in page.entries}
+        return tuple(
+            self._show.table(node, columns[node.tag], language)
+            if isinstance(node, Table)
+            else self._show.field(node, language)
+            for node in self._shown_on(page)
+        )
 
     def route(self, stage: str = STAGES[0], language: str | None = None) -> tuple[PageView, ...]:
         """The pages that apply, in the order of the form, with what is due up to a stage."""
@@ -423,20 +419,24 @@ class Session:
         counts = count(self._tallies(stage))
         found = []
         for page in self._layout.pages.values():
-            if self._opens(page) and any(self._applies(entry.item) for entry in page.entries):
+            shown = self._shown_on(page)
+            if shown:
                 state, answered, due = counts.get(page.name, Count()).result()
                 is_form = page.name not in self.definition.items
                 label = self.definition.form_title(language) if is_form else self.definition.label(page.name, language)
-                found.append(PageView(page.name, label, int(page.action or 0), state, answered, due))
+                filled = any(_is_filled(node) for node in shown)
+                found.append(PageView(page.name, label, int(page.action or 0), state, answered, due, filled))
         return tuple(found)
+
+    def _shown_on(self, page: Page) -> list[Field | Table]:
+        """What is relevant and asked on a page."""
+        found = [self._tree.paths[entry.item.name] for entry in page.entries] if self._opens(page) else []
+        return [node for node in found if node.relevant and self._asks[node.tag] is not Asked.NO]
 
     def _opens(self, page: Page) -> bool:
         """Whether its group is relevant: a table that is at home on another page may be so without it."""
         group = self.definition.items.get(page.name)
         return group is None or all(node.relevant for node in self._tree.instances_of(group))
-
-    def _applies(self, item: Item) -> bool:
-        return self._tree.paths[item.name].relevant and self._asked(item) is not Asked.NO
 
     def decision(self, table_name: str) -> Decision:
         """What a decision table says on these answers; named by table, or by the path of a calculation it decides."""
@@ -489,7 +489,7 @@ class Session:
         if found is None:
             path = f"{table.path}/{tied.step}"
             raise AnswerError(Code.VALUE_NOT_ALLOWED, question=path, value=step, detail="the step is not permitted now")
-        lane, added = self.lane, self.add_row(table.path)
+        added = self.add_row(table.path)
         row = f"{table.path}/{added.added_row}"
         given: dict[str, Value] = {f"{row}/{tied.step}": found.id, f"{row}/{tied.state}": found.to}
         for path, code in given.items():
@@ -499,7 +499,7 @@ class Session:
         self._work.changed.update(added.paths)
         defaults = {f"{row}/{name}": value for name, value in added.defaults.items()}
         brought = {**added.filled, **defaults, **given}
-        return self._change(table.path, lane, added=added.added_row, filled=brought, replaced=added.replaced, rows=True)
+        return self._change(table.path, added=added.added_row, filled=brought, replaced=added.replaced, rows=True)
 
     def _steps_of(self, machine: str) -> Table:
         tied = self.definition.machines.get(machine)
@@ -528,8 +528,11 @@ class Session:
         lanes = self.definition.lists.get(self.definition.settings.get("lanes", "lane"))
         return lanes.fact(lane, "letter") if lanes is not None and lane is not None else ""
 
+    def _asked_in(self, lane: str | None) -> Mapping[str, Asked]:
+        return self._layout.asked(self._letter(lane))
+
     def _asked(self, item: Item) -> Asked:
-        return self._layout.asked(self._letter(self.lane))[item.name]
+        return self._asks[item.name]
 
     def missing(self, stage: str = STAGES[0], language: str = "en") -> tuple[Missing, ...]:
         """What is relevant, asked, due up to a stage, and required but blank, or not allowed."""
@@ -545,7 +548,12 @@ class Session:
         return Missing(node.path, label, self._layout.page_of.get(node.tag, ""), row, is_promised(node))
 
     def _tallies(self, stage: str) -> Iterator[Tally]:
-        return self._progress.tallies(self._layout.asked(self._letter(self.lane)), stage)
+        return self._progress.tallies(self._asks, stage)
+
+
+def _is_filled(node: Field | Table) -> bool:
+    """Whether a person, or a default, has answered it."""
+    return bool(node.rows) if isinstance(node, Table) else node.value is not None
 
 
 def _step(move: Move, refused: str) -> Step:
