@@ -53,9 +53,9 @@ class World(Protocol):
 
 
 class Context:
-    """Where an expression stands while it runs."""
+    """Where an expression stands while it runs; `known` is what predicates have worked out for all of their nodes."""
 
-    __slots__ = ("current", "node", "position", "size", "world")
+    __slots__ = ("current", "known", "node", "position", "size", "world")
 
     def __init__(self, node: Node, world: World, current: Node | None = None, position: int = 1, size: int = 1) -> None:
         self.node = node
@@ -63,6 +63,7 @@ class Context:
         self.current = node if current is None else current
         self.position = position
         self.size = size
+        self.known: dict[object, object] = {}
 
 
 @dataclass(slots=True, eq=False)

@@ -96,8 +96,10 @@ class Field(QWidget):
 
     def show_view(self, view: FieldView) -> None:
         """Show the stored answer and what the engine says of it; text that is being typed stays."""
-        # The engine gives the same view again until something in it is another.
+        # The engine gives the same view again until something in it is another; a reviewer's tick is not in it.
         if view is self._view and self._untouched:
+            if view.type in _FREE:
+                self._tell()
             return
         self._untouched = True
         if not self._editor.fits(view):
