@@ -38,17 +38,20 @@ class Show:
         self._asked = asked
         self._kept: dict[tuple[str, str], FieldView] = {}  # by path and language
         self._naming: dict[tuple[str, str], FieldView] = {}  # of these, what names rows of tables or other answers
+        self._rows: dict[str, dict[tuple[str, tuple[str, ...]], RowView]] = {}  # by row, then by language and columns
         self._choices: dict[tuple[str, str], list[tuple[Option, Option]]] = {}  # by list and language
         self._languages: set[str] = set()
 
     def forget(self, paths: Collection[str], *, rows: bool) -> None:
         """These look different now; `rows` when a table has other rows than before, or in another order."""
-        for language in self._languages:
-            for path in paths:
+        for path in paths:
+            self._rows.pop(path.rpartition("/")[0], None)
+            for language in self._languages:
                 self._kept.pop((path, language), None)
                 self._naming.pop((path, language), None)
         if rows or any(map(self._is_title, paths)):
             self._naming.clear()
+            self._rows.clear()
 
     def _is_title(self, path: str) -> bool:
         """Whether rows are known by this cell."""
@@ -131,7 +134,7 @@ class Show:
             required=table.relevant and table.required and asked is Asked.REQUIRED,
             due=item.due,
             columns=tuple(self._column(column, language) for column in shown),
-            rows=tuple(self._row(row, shown, language) for row in table.rows),
+            rows=self._rows_of(table, shown, language),
             problem=None,
             excuse_kinds=excuse_kinds(item),
             excuse=table.excuse if not table.rows else None,
@@ -145,6 +148,15 @@ class Show:
         return ColumnView(
             item.name, self._definition.label(item.name, language), "long" if is_long else item.type, required
         )
+
+    def _rows_of(self, table: Table, columns: Sequence[Item], language: str) -> tuple[RowView, ...]:
+        key, found = (language, tuple(column.name for column in columns)), []
+        for row in table.rows:
+            kept = self._rows.setdefault(row.path, {})
+            if key not in kept:
+                kept[key] = self._row(row, columns, language)
+            found.append(kept[key])
+        return tuple(found)
 
     def _row(self, row: Row, columns: Sequence[Item], language: str) -> RowView:
         cells = [cell for column in columns if isinstance(cell := row.cells[column.name], Field)]

@@ -326,9 +326,13 @@ class _Rows(QAbstractTableModel):
         self._made = False
         self._missing: dict[str, int] = {}
         self._doubts: dict[str, int] = {}
+        self._taken: tuple[TableView, dict[str, int], dict[str, int]] | None = None
 
     def show_view(self, view: TableView, missing: dict[str, int], doubts: dict[str, int]) -> None:
         """Take over the rows of a view."""
+        if (view, missing, doubts) == self._taken:
+            return
+        self._taken = (view, missing, doubts)
         columns = _telling_columns(view)
         rows = [each.row_id for each in view.rows] == [each.row_id for each in self._rows]
         same = rows and columns == self._columns and view.made == self._made
@@ -425,13 +429,18 @@ class _List(RowList):
         """As high as its rows, up to a limit; the page scrolls, not the table."""
         line = self.verticalHeader().defaultSectionSize()
         header = self.horizontalHeader()
-        self.setFixedHeight(header.sizeHint().height() + line * min(rows, _MOST_LINES) + theme.UNIT)
         model = self.model()
         if not isinstance(model, _Rows):
             raise TypeError("the list shows the rows of a table")
-        for section in range(model.columnCount()):
-            mode = QHeaderView.ResizeMode.Stretch if model.is_wide(section) else QHeaderView.ResizeMode.ResizeToContents
-            header.setSectionResizeMode(section, mode)
+        modes = [
+            QHeaderView.ResizeMode.Stretch if model.is_wide(section) else QHeaderView.ResizeMode.ResizeToContents
+            for section in range(model.columnCount())
+        ]
+        self.setFixedHeight(header.sizeHint().height() + line * min(rows, _MOST_LINES) + theme.UNIT)
+        for section, mode in enumerate(modes):
+            # Set again, it would measure every cell again.
+            if header.sectionResizeMode(section) != mode:
+                header.setSectionResizeMode(section, mode)
 
     def currentChanged(self, current: _Index, previous: _Index) -> None:
         super().currentChanged(current, previous)
