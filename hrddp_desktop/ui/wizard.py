@@ -13,7 +13,6 @@ from hrddp_desktop.errors import N_, HrddpError
 from hrddp_desktop.ui import theme
 from hrddp_desktop.ui.aside import Aside
 from hrddp_desktop.ui.banner import Banner, read_outcome
-from hrddp_desktop.ui.column import is_table
 from hrddp_desktop.ui.desk import Desk
 from hrddp_desktop.ui.history import History
 from hrddp_desktop.ui.notice import Notice
@@ -193,19 +192,12 @@ class Wizard(QWidget):
                 heading = self._words("Action {number}", number=action) if action else self._words("The case")
                 lines.append(Line("", heading, "", 0))
             # "Complete" would praise a page that asks for nothing; "not started" would ask for something.
-            nothing_due = "filled" if not page.due and self._is_filled(page.name) else "free"
+            nothing_due = "filled" if page.filled else "free"
             state = page.state if page.due else nothing_due
             lines.append(Line(page.name, page.label, state, max(0, page.due - page.answered)))
         lines.append(Line("", self._words("Finish"), "", 0))
         lines.append(Line(REVIEW, self._words("Review and sign"), "", 0))
         return lines
-
-    def _is_filled(self, name: str) -> bool:
-        """Whether a person, or a default, has answered anything on a page."""
-        for view in self._assessment.page(name, self._words.language):
-            if view.rows if is_table(view) else view.value is not None and view.type != "calculate":
-                return True
-        return False
 
     def _page(self, name: str) -> Page:
         page = self._pages.get(name)
