@@ -175,6 +175,10 @@ class Files:
         """The files of a question or a cell, oldest first."""
         return tuple(each for each in self._record.store.evidence(self._record.record) if owner(each.path) == question)
 
+    def every(self) -> tuple[tuple[str, Evidence], ...]:
+        """All files of the record, each with its question."""
+        return tuple((owner(each.path), each) for each in self._record.store.evidence(self._record.record))
+
     def attach(self, question: str, file: Taken) -> Change:
         """Keep a file beside a question that takes one; undo takes it away.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -42,7 +43,7 @@ def test_its_author_alone_changes_or_withdraws_a_comment(office: Office) -> None
     other = replace(own, actor="somebody")
     assert comments.is_own(own)
     assert not comments.is_own(other)
-    for act in (lambda: comments.change(other, "x"), lambda: comments.withdraw(other)):
+    for act in (partial(comments.change, other, "x"), partial(comments.withdraw, other)):
         with pytest.raises(AnswerError) as caught:
             act()
         assert caught.value.code is Code.COMMENT_OF_OTHER

@@ -78,7 +78,7 @@ def test_undo_takes_a_file_away_and_redo_brings_it_back(record: Assessment, minu
     files.attach(QUESTION, take(minutes))
     change = record.undo()
     assert change is not None
-    assert (change.path, change.paths, change.tables) == (QUESTION, {QUESTION}, set())
+    assert (change.path, set(change.paths), set(change.tables)) == (QUESTION, {QUESTION}, set())
     assert files.at(QUESTION) == ()
     record.redo()
     (held,) = files.at(QUESTION)
