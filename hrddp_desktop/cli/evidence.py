@@ -56,7 +56,7 @@ def _data(question: str, file: Evidence) -> dict[str, str]:
 def _add(arguments: argparse.Namespace) -> int:
     from hrddp_desktop.services import evidence
 
-    print(f"WARNING: what must not be in it: {'; '.join(evidence.NOT_IN_IT)}.", file=sys.stderr)
+    print(f"WARNING: make sure that the file has {'; '.join(evidence.NOT_IN_IT)}.", file=sys.stderr)
     taken = evidence.take(arguments.file)
     with open_office(arguments) as office:
         files = evidence.Files(office.open(arguments.record))
