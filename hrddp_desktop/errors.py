@@ -80,6 +80,56 @@ class Code(Enum):
         N_("Choose another folder, or free some space, and try again."),
     )
 
+    EVIDENCE_NOT_HERE = Sentence(
+        N_("No file can be attached to the question {question}."),
+        N_("Nothing was changed."),
+        N_("Attach it to a question that offers it, or write where the paper is held."),
+    )
+    EVIDENCE_NOT_A_FILE = Sentence(
+        N_("{file} is no ordinary file: it is a folder, a link or a device."),
+        N_("Nothing was attached."),
+        N_("Choose the file itself."),
+    )
+    EVIDENCE_EMPTY = Sentence(
+        N_("The file {file} is empty."),
+        N_("Nothing was attached."),
+        N_("Check that it was saved or copied to its end, then attach it again."),
+    )
+    EVIDENCE_TOO_LARGE = Sentence(
+        N_("The file {file} is larger than {limit} MB."),
+        N_("Nothing was attached."),
+        N_("Attach only the pages that matter, or write where the paper is held."),
+    )
+    EVIDENCE_NO_ROOM = Sentence(
+        N_("With {file} the files of this vault would take more than {limit} MB."),
+        N_("Nothing was attached; every copy of the vault holds its files too."),
+        N_("Write where the paper is held, or erase for safety a file that nobody needs; one taken away still counts."),
+    )
+    EVIDENCE_CHANGED = Sentence(
+        N_("The file {file} was changed while it was read."),
+        N_("Nothing was attached."),
+        N_("Wait until other programs are done with it, then attach it again."),
+    )
+    EVIDENCE_TWICE = Sentence(
+        N_("This file is attached to this question already, as {name}."),
+        N_("It was not stored twice."),
+        N_("There is nothing left to do."),
+    )
+    EVIDENCE_UNKNOWN = Sentence(
+        N_("The question {question} has no file {name}."),
+        N_("Nothing was changed."),
+        N_("Name one of the files that are attached to it."),
+    )
+    EVIDENCE_LOST = Sentence(
+        N_("What the file {name} held could not be read when this vault was rescued from damage."),
+        N_("Its name, size and hash are still here."),
+        N_("Look for it in an older copy of the vault, or attach it again."),
+    )
+    COMMENT_OF_OTHER = Sentence(
+        N_("Somebody else wrote this comment."),
+        N_("Nothing was changed."),
+        N_("Mark it as resolved, or write a comment of your own."),
+    )
     EXPORT_EXISTS = Sentence(
         N_("There is already a file {file}."),
         N_("It was not changed, and nothing was exported."),

@@ -19,6 +19,7 @@ from hrddp_desktop.exchange.package import canonical
 from hrddp_desktop.services import assessment, texts
 from hrddp_desktop.services.received import with_given
 from hrddp_desktop.services.related import DRAFT, SIGNED, Surroundings
+from hrddp_desktop.storage.attached import is_attached, owner
 from hrddp_desktop.storage.erasing import ERASED
 from hrddp_desktop.storage.history import State, is_as_signed, signed_entry, turns
 from hrddp_desktop.storage.people import IDENTITY
@@ -27,7 +28,10 @@ from hrddp_desktop.storage.records import (
     Excuse,
     MoveRow,
     RemoveRow,
+    RestoreRow,
     SetAnswer,
+    SetComment,
+    SetEvidence,
     SetExcuse,
     SetMarks,
     Stored,
@@ -56,6 +60,7 @@ if TYPE_CHECKING:
     from hrddp_desktop.storage.finding import Hit as Line
     from hrddp_desktop.storage.finding import Wanted
     from hrddp_desktop.storage.records import Edit, Entry, Person, Signature
+    from hrddp_desktop.storage.store import Store
     from hrddp_desktop.storage.vault import Vault
 
 
@@ -487,11 +492,12 @@ class Assessment(Shown):
         """
         state = State.of(self._store.history(self.record)).without(scope)
         session = self._around.session(state.stored(self._stored), self.session.definition)
-        summary = assessment.summary(session, self.record, DRAFT)
+        status = SIGNED if self.signed and is_attached(scope) else DRAFT
+        summary = assessment.summary(session, self.record, status)
         if not scope:
             summary = Summary(self.record, summary.form, status=ERASED, definition=summary.definition)
         erased = self._store.erase(self.record, scope, why, summary)
-        self._take(session, state, DRAFT)
+        self._take(session, state, status)
         self.saved_at = erased.at
         return erased
 
@@ -526,10 +532,22 @@ class Assessment(Shown):
             raise AnswerError(Code.REASON_NEEDED, record=self.record)
 
     def _is_covered(self, edit: Edit) -> bool:
-        if isinstance(edit, SetMarks):
+        if isinstance(edit, SetMarks | SetComment | SetEvidence):
             return False  # a reviewer's tick says something of an answer and changes none
         name = edit.path.split("/")[-1] if isinstance(edit, SetAnswer | SetExcuse) else edit.table
         return STAGES.index(self.session.definition.items[name].due) <= STAGES.index(assessment.BEFORE_SIGNATURES)
+
+    @property
+    def store(self) -> Store:
+        """Where the record is kept, for what stands beside its answers."""
+        return self._store
+
+    def attach(self, edit: SetComment | SetEvidence) -> Change:
+        """Store a comment or a file (services/comments.py, evidence.py); what is as it was signed stays so."""
+        summary = assessment.summary(self.session, self.record, SIGNED if self.signed else DRAFT)
+        self.saved_at = self._store.commit(self.record, edit, summary).at
+        path = owner(edit.path)
+        return Change(path, None, None, frozenset({path}), frozenset())
 
     def _store_edits(self, edits: Sequence[Edit]) -> None:
         self._refuse_change(edits)
@@ -591,7 +609,7 @@ class Assessment(Shown):
 def _change(edits: Sequence[Edit], before: Session, after: Session) -> Change:
     """What several edits changed at once; the first of them is where a person looks."""
     paths = [
-        edit.path if isinstance(edit, SetAnswer | SetExcuse | SetMarks) else f"{edit.table}/{edit.row}"
+        f"{edit.table}/{edit.row}" if isinstance(edit, AddRow | RemoveRow | RestoreRow | MoveRow) else owner(edit.path)
         for edit in edits
     ]
     tables = frozenset(path.split("/")[0] for path in paths if "/" in path)
