@@ -60,11 +60,16 @@ def installed_forms() -> Forms:
     return Forms()
 
 
-def open_office(arguments: argparse.Namespace) -> Office:
-    """The vault that a command names, unlocked; what it has to say goes to standard error."""
+def open_office(arguments: argparse.Namespace, *, writes: bool = False, passphrase: str | None = None) -> Office:
+    """The vault that a command names, unlocked; what it has to say goes to standard error.
+
+    A command that `writes` is refused while a window or another such command has the vault open.
+    """
     from hrddp_desktop.services import vault
 
-    office = vault.open_vault(arguments.vault, read_passphrase(arguments), installed_forms())
+    typed = read_passphrase(arguments) if passphrase is None else passphrase
+    opening = vault.Opening.ALONE if writes else vault.Opening.BESIDE
+    office = vault.open_vault(arguments.vault, typed, installed_forms(), opening)
     if office.warning():
         print(office.warning(), file=sys.stderr)
     return office

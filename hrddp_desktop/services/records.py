@@ -54,15 +54,17 @@ if TYPE_CHECKING:
     from hrddp_desktop.storage.erasing import Erased
     from hrddp_desktop.storage.finding import Hit as Line
     from hrddp_desktop.storage.finding import Wanted
+    from hrddp_desktop.storage.lock import Hold
     from hrddp_desktop.storage.records import Edit, Entry, Person, Signature
     from hrddp_desktop.storage.vault import Vault
 
 
 class Office:
-    """An unlocked vault with the forms that read it. Close it; a `with` block does."""
+    """An unlocked vault with the forms that read it, and its `hold` on it. Close it; a `with` block does."""
 
-    def __init__(self, vault: Vault, forms: Forms) -> None:
+    def __init__(self, vault: Vault, forms: Forms, hold: Hold | None = None) -> None:
         self._vault = vault
+        self.hold = hold
         self._forms = forms
         self._around = Surroundings(vault.store, forms, vault.person, assessment.today())
 
@@ -222,6 +224,8 @@ class Office:
     def close(self) -> None:
         """Lock the vault. May be called twice."""
         self._vault.lock()
+        if self.hold is not None:
+            self.hold.release()
 
 
 class Shown:

@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+import contextlib
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from hrddp_desktop.services import people
 from hrddp_desktop.services.forms import Forms
 from hrddp_desktop.services.records import Office
-from hrddp_desktop.storage import keys, vault
+from hrddp_desktop.storage import keys, lock, vault
 from hrddp_desktop.storage.records import Person
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["Office", "Person", "new_vault", "open_vault", "recover_vault", "vault_exists"]
+    from hrddp_desktop.storage.lock import Hold
+
+__all__ = ["Office", "Opening", "Person", "new_vault", "open_vault", "recover_vault", "vault_exists"]
+
+
+class Opening(Enum):
+    """How a vault is opened beside others who may have it open."""
+
+    BESIDE = "beside"
+    """For what reads; whoever else writes is waited for."""
+    ALONE = "alone"
+    """For what writes: refused while another window or command holds the lock."""
+    TAKEN_OVER = "taken over"
+    """As ALONE, from a computer that the person says is off."""
+    READING = "reading"
+    """Nothing can be changed."""
 
 
 def vault_exists(folder: Path) -> bool:
@@ -23,17 +41,37 @@ def vault_exists(folder: Path) -> bool:
 
 def new_vault(folder: Path, passphrase: str, person: Person, forms: Forms | None = None) -> Office:
     """Make a vault in `folder`, with missing parents. Raises VaultError (VAULT_EXISTS, PASSPHRASE_EMPTY, ...)."""
-    return Office(vault.create(folder, passphrase, person), forms or Forms())
+    made = vault.create(folder, passphrase, person)
+    return Office(made, forms or Forms(), lock.take(folder))
 
 
-def open_vault(folder: Path, passphrase: str, forms: Forms | None = None) -> Office:
-    """Unlock the vault in `folder`. Raises VaultError (WRONG_PASSPHRASE, NOT_A_VAULT, VAULT_NEWER, VAULT_DAMAGED)."""
-    return Office(vault.unlock(folder, passphrase), forms or Forms())
+def open_vault(folder: Path, passphrase: str, forms: Forms | None = None, opening: Opening = Opening.BESIDE) -> Office:
+    """Unlock the vault in `folder`.
+
+    Raises VaultError (WRONG_PASSPHRASE, NOT_A_VAULT, VAULT_NEWER, VAULT_DAMAGED, VAULT_OPEN_HERE, ...).
+    """
+    with _held(folder, opening) as hold:
+        opened = vault.unlock(folder, passphrase, reading=opening is Opening.READING)
+        return Office(opened, forms or Forms(), hold)
 
 
 def recover_vault(folder: Path, typed: str, name: str, new: str, forms: Forms | None = None) -> Office:
     """Open a vault by the safe card's code or an office's key, with a new passphrase for the person of that name.
 
-    Raises VaultError (CARD_MISTYPED, CARD_WRONG, OFFICE_KEY_WRONG, PERSON_UNKNOWN, PASSPHRASE_EMPTY, ...).
+    Raises VaultError (CARD_MISTYPED, CARD_WRONG, OFFICE_KEY_WRONG, PERSON_UNKNOWN, VAULT_OPEN_HERE, ...).
     """
-    return Office(people.recover(folder, typed, name, new), forms or Forms())
+    with _held(folder, Opening.ALONE) as hold:
+        return Office(people.recover(folder, typed, name, new), forms or Forms(), hold)
+
+
+@contextlib.contextmanager
+def _held(folder: Path, opening: Opening) -> Iterator[Hold | None]:
+    """The lock for whoever writes, let go when the vault does not open. A folder that is no vault gets no file."""
+    is_wanted = opening in (Opening.ALONE, Opening.TAKEN_OVER) and vault_exists(folder)
+    hold = lock.take(folder, over=opening is Opening.TAKEN_OVER) if is_wanted else None
+    try:
+        yield hold
+    except BaseException:
+        if hold is not None:
+            hold.release()
+        raise

@@ -101,7 +101,7 @@ class Bin:
         """
         with self._db.reading() as connection:
             (last,) = connection.execute("SELECT max(changed) FROM summaries").fetchone()
-        if last is None:
+        if last is None or self._db.is_read_only:
             return 0
         now = min(self._clock(), datetime.fromisoformat(last))
         old = [binned.summary.record for binned in self.records() if now - binned.since >= STAYS]

@@ -116,14 +116,18 @@ def make(file: Path, key: bytes) -> Encrypted:
     return _connected(file, key, BUSY_MS)
 
 
-def connect(file: Path, key: bytes, *, busy_ms: int | None = None) -> Encrypted:
-    """Open the database `file` with the 256-bit `key`.
+def connect(file: Path, key: bytes, *, busy_ms: int | None = None, reading: bool = False) -> Encrypted:
+    """Open the database `file` with the 256-bit `key`; for `reading` beside somebody who writes it, if that is wished.
 
     Raises VaultError(NOT_A_VAULT | VAULT_DAMAGED | VAULT_READ_ONLY | VAULT_BUSY | DISK_FULL | VAULT_DISK_FAILED).
     """
     # Asked of the file itself: SQLite would open a read-only one for reading and put its helper files beside it.
     _refuse_unfit(file, "r+b")
-    return _connected(file, key, BUSY_MS if busy_ms is None else busy_ms)
+    db = _connected(file, key, BUSY_MS if busy_ms is None else busy_ms)
+    if reading:
+        db.conn.execute("PRAGMA query_only = ON")
+        db.is_read_only = True
+    return db
 
 
 def connect_read_only(file: Path, key: bytes) -> Encrypted:

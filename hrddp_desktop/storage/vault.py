@@ -4,6 +4,7 @@ NAME.hrddp/data      the encrypted database; while it is open its helpers data-w
 NAME.hrddp/keys      the key slots, see keys.py
 NAME.hrddp/witness   which change was saved last, see witness.py
 NAME.hrddp/backups/  the place of encrypted copies
+NAME.hrddp/lock      who has it open for writing, see lock.py; not there while nobody has
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Self
 
 from hrddp_desktop.errors import Code, VaultError
-from hrddp_desktop.storage import backups, checking, driver, keys, migrations, people
+from hrddp_desktop.storage import backups, checking, driver, keys, lock, migrations, people
 from hrddp_desktop.storage.backups import Source
 from hrddp_desktop.storage.bin import Bin
 from hrddp_desktop.storage.chain import Writer
@@ -196,8 +197,8 @@ def create(folder: Path, passphrase: str, person: Person, *, cost: Cost | None =
         raise
 
 
-def unlock(folder: Path, passphrase: str) -> Vault:
-    """Open the vault in `folder`; for reading alone where it cannot be written.
+def unlock(folder: Path, passphrase: str, *, reading: bool = False) -> Vault:
+    """Open the vault in `folder`; for reading alone where it cannot be written, or where that is wished.
 
     Raises VaultError(NOT_A_VAULT | VAULT_NEWER | VAULT_DAMAGED | KEYS_LOST | WRONG_PASSPHRASE | MEMORY_SHORT), and then
     no byte of the folder was changed; VaultError(VAULT_READ_ONLY | VAULT_BUSY | DISK_FULL | VAULT_DISK_FAILED).
@@ -205,7 +206,7 @@ def unlock(folder: Path, passphrase: str) -> Vault:
     _refuse_stranger(folder)
     key_file = keys.read_any(folder, migrations.VERSION)
     slot, key = key_file.open(passphrase)
-    opened = _open(folder, key_file, slot, key)
+    opened = _open(folder, key_file, slot, key, reading=reading)
     try:
         _bring_keys_up_to_date(opened, key_file, passphrase)
     except BaseException:
@@ -335,12 +336,12 @@ def _place(building: Path, folder: Path) -> None:
         os.close(handle)
 
 
-def _open(folder: Path, key_file: Keys, slot: str, key: bytes) -> Vault:
+def _open(folder: Path, key_file: Keys, slot: str, key: bytes, *, reading: bool = False) -> Vault:
     witness = Witness(folder, key, key_file.vault)
     marks = witness.marks()
     _refuse_unfit(folder / DATA, key)
     source = Source(folder, key, key_file.vault, migrations.VERSION)
-    db = _connected(folder / DATA, key)
+    db = _connected(folder / DATA, key, reading=reading)
     try:
         found = migrations.version(db)
         _refuse_newer(found)
@@ -386,9 +387,9 @@ def _refuse_unfit(data: Path, key: bytes) -> None:
             raise VaultError(Code.VAULT_DAMAGED, detail=f"the file {DATA} holds no vault")
 
 
-def _connected(data: Path, key: bytes) -> Encrypted:
+def _connected(data: Path, key: bytes, *, reading: bool) -> Encrypted:
     try:
-        return driver.connect(data, key)
+        return driver.connect(data, key, reading=reading)
     except VaultError as error:
         if error.code is not Code.VAULT_READ_ONLY:
             raise
@@ -455,5 +456,4 @@ def _naming_making_errors() -> Iterator[None]:
 
 def _device(vault: str) -> str:
     """Which computer this is, in the entries of one vault: the same name elsewhere cannot be told from it."""
-    host = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
-    return hashlib.sha256(f"{vault}/{host}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{vault}/{lock.host_name()}".encode()).hexdigest()[:16]

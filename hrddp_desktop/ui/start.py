@@ -14,6 +14,7 @@ from hrddp_desktop.ui import theme
 from hrddp_desktop.ui.languages import LanguagePicker
 from hrddp_desktop.ui.parts import Button, MessagePanel, Rule, Text, column, row
 from hrddp_desktop.ui.passphrases import Remark, Reveal, is_weak, secret_line, strength
+from hrddp_desktop.ui.ways import ALONE, Ways
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,9 +93,14 @@ class Entrance(QScrollArea):
 
 
 class Unlock(Entrance):
-    """Ask for the passphrase. Signals: given(passphrase); forgotten(); copies() and repair; language(code)."""
+    """Ask for the passphrase.
+
+    Signals: given(passphrase); otherwise(passphrase, way), a way of ways.py; forgotten(); copies() and repair;
+    language(code).
+    """
 
     given = Signal(str)
+    otherwise = Signal(str, str)
     forgotten = Signal()
     copies = Signal()
 
@@ -108,6 +114,9 @@ class Unlock(Entrance):
         self._open = Button(words("Open"), self.card, kind="primary")
         self._open.setObjectName("open")
         self.message = MessagePanel(words, self.card)
+        self._ways = Ways(words, self.card)
+        self._ways.chosen.connect(self._go)
+        self._way = ALONE
         self._line.returnPressed.connect(self._give)
         self._open.clicked.connect(self._give)
         self._copies = Button(words("Copies and repair"), self.card, kind="link")
@@ -133,6 +142,7 @@ class Unlock(Entrance):
         typing.addWidget(self._reveal)
         layout.addLayout(typing)
         layout.addWidget(self.message)
+        layout.addWidget(self._ways)
         layout.addSpacing(theme.UNIT)
         layout.addLayout(buttons)
         self.card.setLayout(layout)
@@ -148,13 +158,19 @@ class Unlock(Entrance):
         self.message.show_error(error)
         self._open.setEnabled(True)
         self._line.setEnabled(True)
+        self._ways.offer(error)
         self._line.selectAll()
         self._line.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def _give(self) -> None:
+        self._go(ALONE)
+
+    @Slot(str)
+    def _go(self, way: str) -> None:
         if not self._open.isEnabled():
             return
+        self._way = way
         self._open.setEnabled(False)
         self.message.show_busy(self.words("Opening …"))
         # The next turn of the event loop, so that "Opening" is painted before the key is derived.
@@ -162,7 +178,10 @@ class Unlock(Entrance):
 
     @Slot()
     def _tell(self) -> None:
-        self.given.emit(self._line.text())
+        if self._way == ALONE:
+            self.given.emit(self._line.text())
+        else:
+            self.otherwise.emit(self._line.text(), self._way)
 
 
 class FirstStart(Entrance):

@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 from hrddp_desktop import paths, settings
 from hrddp_desktop.errors import HrddpError
 from hrddp_desktop.i18n import words
+from hrddp_desktop.ui.seat import TAKEN_OVER, Seat
 from hrddp_desktop.ui.start import FirstStart, Unlock
+from hrddp_desktop.ui.ways import ALONE
 from hrddp_desktop.ui.work import Work
 
 if TYPE_CHECKING:
@@ -53,6 +55,8 @@ class Window(QMainWindow):
         self._throttle: Throttle | None = None
         self.words = words(self._settings.language)
         self.work = Work(self)
+        self._seat = Seat(self)
+        self._seat.lost.connect(self._say_taken_over)
         self._stack = QStackedWidget(self)
         self.setCentralWidget(self._stack)
         self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT)
@@ -85,6 +89,7 @@ class Window(QMainWindow):
         if self._vault.is_dir() and any(self._vault.iterdir()):
             unlock = Unlock(self._vault, self.words, self)
             unlock.given.connect(self._unlock)
+            unlock.otherwise.connect(self._unlock_by)
             unlock.copies.connect(self.show_copies)
             unlock.forgotten.connect(self._show_recover)
             unlock.language.connect(self._change_language)
@@ -158,7 +163,7 @@ class Window(QMainWindow):
     def _warn(self, home: Home, office: Office) -> None:
         warning = office.warning(self.words.translate)
         if office.is_read_only:
-            warning = warning or self.words("This vault lies where nothing can be written: you can read, not answer.")
+            warning = warning or self.words("The vault is open for reading: you can read, not answer.")
         if warning:
             home.message.show_hint(warning)
         if not office.is_read_only:
@@ -320,6 +325,7 @@ class Window(QMainWindow):
         from hrddp_desktop.services.backups import Copier
         from hrddp_desktop.ui.damage import LookOver
 
+        self._seat.keep(office.hold)
         self._tell_second_place()
         try:
             office.bin.empty_old()
@@ -410,13 +416,17 @@ class Window(QMainWindow):
 
     @Slot(str)
     def _unlock(self, passphrase: str) -> None:
+        self._unlock_by(passphrase, ALONE)
+
+    @Slot(str, str)
+    def _unlock_by(self, passphrase: str, way: str) -> None:
         from hrddp_desktop.services import vault
 
         screen = self.screen_shown()
         if isinstance(screen, Unlock) and self._must_wait(screen):
             return
         try:
-            self._office = office = vault.open_vault(self._vault, passphrase)
+            self._office = office = vault.open_vault(self._vault, passphrase, opening=vault.Opening(way))
             self.show_home()
         except HrddpError as error:
             self._attempts().count(error)
@@ -426,6 +436,12 @@ class Window(QMainWindow):
             return
         self._throttle = None
         self._look_over(office)
+
+    @Slot(str)
+    def _say_taken_over(self, host: str) -> None:
+        message = getattr(self.screen_shown(), "message", None)
+        if message is not None:
+            message.show_hint(self.words(TAKEN_OVER, host=host))
 
     def _close_unread(self) -> None:
         """Where not even the list can be read, the screen leads to the copies."""
@@ -494,6 +510,7 @@ class Window(QMainWindow):
         try:
             self._office = vault.new_vault(self._vault, beginning.passphrase, person)
             self._settings = self._settings.but(second_place=beginning.second_place)
+            self._seat.keep(self._office.hold)
             self._tell_second_place()
             self._remember(beginning.language)
         except HrddpError as error:
