@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from hrddp_desktop.engine.views import Decision, FieldView, Missing, Option, PageView, TableView, Value
     from hrddp_desktop.exchange.package import AnswersFile
     from hrddp_desktop.services.assessment import Ground
+    from hrddp_desktop.services.dates import Dates
     from hrddp_desktop.services.examples import Doubt
     from hrddp_desktop.services.forms import Forms
     from hrddp_desktop.services.people import People
@@ -66,7 +67,7 @@ class Office:
         self._vault = vault
         self.hold = hold
         self._forms = forms
-        self._around = Surroundings(vault.store, forms, vault.person, assessment.today())
+        self._around = Surroundings(vault.store, forms, vault.person)
 
     def __enter__(self) -> Self:
         return self
@@ -191,6 +192,13 @@ class Office:
         from hrddp_desktop.services.people import People
 
         return People(self._vault)
+
+    @property
+    def dates(self) -> Dates:
+        """Whether the computer's date can be right, and what was answered."""
+        from hrddp_desktop.services.dates import Dates
+
+        return Dates(self._vault)
 
     def export_plain(self, file: Path, *, with_confidential: bool = False) -> dict[str, int]:
         """Write every record into the new file `file`, readable without a passphrase; how many lines each table has.

@@ -6,9 +6,10 @@ entries remember; the entries stay, so that the chain can be checked and the wit
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from hrddp_desktop.clock import now
 from hrddp_desktop.errors import Code, VaultError
 from hrddp_desktop.storage import chain, erasing
 from hrddp_desktop.storage.chain import Change, Head
@@ -33,14 +34,10 @@ _WITH: Final = (  # what was put into the bin together with the record, at the s
 _EMPTIED_TABLES: Final = ("answers", "rows", "excuses", "marks", "drafts", "texts")
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Bin:
     """The bin of an open vault, on the thread that opened it. Raises VaultError as Store does."""
 
-    def __init__(self, db: Encrypted, writer: Writer, witness: Witness, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(self, db: Encrypted, writer: Writer, witness: Witness, clock: Callable[[], datetime] = now) -> None:
         self._db = db
         self._writer = writer
         self._witness = witness

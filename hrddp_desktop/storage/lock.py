@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from hrddp_desktop import clock as clocks
 from hrddp_desktop.errors import Code, VaultError
 
 if TYPE_CHECKING:
@@ -33,10 +34,6 @@ _LOCKED_BYTE: Final = 1 << 30
 """Windows refuses others to read what is locked: so a byte is locked that the file does not have."""
 _TRIES: Final = 5
 _OPEN: Final = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 def host_name() -> str:
@@ -66,7 +63,7 @@ class Holder:
 class Hold:
     """The lock, held. Its owner beats every BEAT_S seconds and releases it; twice does no harm."""
 
-    def __init__(self, file: Path, handle: int, holder: Holder, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(self, file: Path, handle: int, holder: Holder, clock: Callable[[], datetime] = clocks.now) -> None:
         self._file = file
         self._handle = handle
         self._clock = clock
@@ -99,7 +96,7 @@ class Hold:
 
 
 def take(
-    folder: Path, *, over: bool = False, clock: Callable[[], datetime] = _now, host: str | None = None
+    folder: Path, *, over: bool = False, clock: Callable[[], datetime] = clocks.now, host: str | None = None
 ) -> Hold | None:
     """Hold the lock of the vault in `folder`; None where nothing can be written, so that nobody can hold it.
 
@@ -201,6 +198,6 @@ def _parse(content: bytes) -> Holder | None:
 
 def _refusal(found: Holder | None, here: str) -> VaultError:
     """The moment is told in figures, so that one sentence fits all languages."""
-    host, since = (here, _now()) if found is None else (found.host, found.since)
+    host, since = (here, clocks.now()) if found is None else (found.host, found.since)
     code = Code.VAULT_OPEN_HERE if host == here else Code.VAULT_OPEN_ELSEWHERE
     return VaultError(code, host=host, since=f"{since.astimezone():%Y-%m-%d %H:%M}")

@@ -15,9 +15,9 @@ import os
 import secrets
 import shutil
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Self
 
+from hrddp_desktop import clock
 from hrddp_desktop.errors import Code, VaultError
 from hrddp_desktop.storage import backups, checking, driver, keys, lock, migrations, people
 from hrddp_desktop.storage.backups import Source
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 DATA: Final = backups.DATA
 BACKUPS: Final = backups.BACKUPS
 MADE: Final = "made"
+SEEN: Final = backups.SEEN
 _REFUSED_MAKING: Final = {
     Code.DISK_FULL: Code.VAULT_NO_ROOM,
     Code.VAULT_READ_ONLY: Code.VAULT_NOT_MADE,
@@ -319,7 +320,7 @@ def _build(folder: Path, passphrase: str, person: Person, cost: Cost) -> tuple[K
         _save_person(db, slot, person)
         with db.writing() as connection:
             _note(connection, keys.NAME, keys.dump(key_file).decode())
-            _note(connection, MADE, datetime.now(UTC).date().isoformat())
+            _note(connection, MADE, clock.now().date().isoformat())
     finally:
         db.close()
     keys.write(folder, key_file)
