@@ -26,6 +26,10 @@ GOOD, REFUSED = 0, 1
 INTERRUPTED = 130
 # The largest worked case is 30 KB.
 ANSWERS_LIMIT = 4 * 1024 * 1024
+DATE_DOUBTED = (
+    "WARNING: this computer says it is {says}; that does not fit {last}, the last day that is known of this vault or "
+    "app. What is due and dated here depends on it. Set the clock right, or open the window, which asks for the day."
+)
 
 
 def add_command(
@@ -72,6 +76,9 @@ def open_office(arguments: argparse.Namespace, *, writes: bool = False, passphra
     office = vault.open_vault(arguments.vault, typed, installed_forms(), opening)
     if office.warning():
         print(office.warning(), file=sys.stderr)
+    asked = office.dates.doubt()
+    if asked is not None:
+        print(DATE_DOUBTED.format(says=asked.says, last=asked.last), file=sys.stderr)
     return office
 
 

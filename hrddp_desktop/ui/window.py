@@ -12,6 +12,7 @@ from hrddp_desktop import paths, settings
 from hrddp_desktop.errors import HrddpError
 from hrddp_desktop.i18n import words
 from hrddp_desktop.ui.seat import TAKEN_OVER, Seat
+from hrddp_desktop.ui.standing import of_day
 from hrddp_desktop.ui.start import FirstStart, Unlock
 from hrddp_desktop.ui.ways import ALONE
 from hrddp_desktop.ui.work import Work
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from hrddp_desktop.services.records import Office
     from hrddp_desktop.storage.erasing import Erased
     from hrddp_desktop.ui.damage import Looked
+    from hrddp_desktop.ui.day import DayQuestion, Days
     from hrddp_desktop.ui.home import Home
     from hrddp_desktop.ui.recover import Recover
     from hrddp_desktop.ui.start import Beginning
@@ -57,6 +59,7 @@ class Window(QMainWindow):
         self.work = Work(self)
         self._seat = Seat(self)
         self._seat.lost.connect(self._say_taken_over)
+        self._days: Days | None = None
         self._stack = QStackedWidget(self)
         self.setCentralWidget(self._stack)
         self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT)
@@ -156,6 +159,7 @@ class Window(QMainWindow):
     @Slot()
     def _leave_vault(self) -> None:
         self.work.drain()
+        self._end_days()
         self._require_office().close()
         self._office = None
         self._show_entrance()
@@ -166,6 +170,8 @@ class Window(QMainWindow):
             warning = warning or self.words("The vault is open for reading: you can read, not answer.")
         if warning:
             home.message.show_hint(warning)
+        is_unknown = self._days is not None and self._days.is_unknown
+        home.standing.say(of_day(self.words, is_unknown=is_unknown))
         if not office.is_read_only:
             home.show_card(office.people.card_state())
 
@@ -299,6 +305,7 @@ class Window(QMainWindow):
         """Lock this vault and ask for the passphrase of another, from now on."""
         self._set(vault=folder)
         self.work.drain()
+        self._end_days()
         if self._office is not None:
             self._office.close()
             self._office = None
@@ -325,7 +332,6 @@ class Window(QMainWindow):
         from hrddp_desktop.services.backups import Copier
         from hrddp_desktop.ui.damage import LookOver
 
-        self._seat.keep(office.hold)
         self._tell_second_place()
         try:
             office.bin.empty_old()
@@ -426,8 +432,8 @@ class Window(QMainWindow):
         if isinstance(screen, Unlock) and self._must_wait(screen):
             return
         try:
-            self._office = office = vault.open_vault(self._vault, passphrase, opening=vault.Opening(way))
-            self.show_home()
+            self._office = vault.open_vault(self._vault, passphrase, opening=vault.Opening(way))
+            self._enter(self._office)
         except HrddpError as error:
             self._attempts().count(error)
             self._close_unread()
@@ -435,13 +441,50 @@ class Window(QMainWindow):
                 screen.show_error(error)
             return
         self._throttle = None
-        self._look_over(office)
+
+    def _enter(self, office: Office) -> None:
+        if not self._asks_day(office):
+            self._arrive()
+
+    def _asks_day(self, office: Office) -> bool:
+        """Before anything else of a vault the question whether today's date can be right; whether it is asked."""
+        from hrddp_desktop.ui.day import Days
+
+        self._seat.keep(office.hold)
+        if self._days is None:
+            self._days = Days(self)
+            self._days.asking.connect(self._show_question)
+            self._days.settled.connect(self._arrive_late)
+        return self._days.begin(office, self.words)
+
+    @Slot(object)
+    def _show_question(self, question: DayQuestion) -> None:
+        question.language.connect(self._change_language)
+        self._show(question)
+        question.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _arrive_late(self) -> None:
+        try:
+            self._arrive()
+        except HrddpError as error:
+            self._close_unread()
+            self._show_entrance()
+            self._say(error)
+
+    def _arrive(self) -> None:
+        self.show_home()
+        self._look_over(self._require_office())
 
     @Slot(str)
     def _say_taken_over(self, host: str) -> None:
         message = getattr(self.screen_shown(), "message", None)
         if message is not None:
             message.show_hint(self.words(TAKEN_OVER, host=host))
+
+    def _end_days(self) -> None:
+        if self._days is not None:
+            self._days.end()
 
     def _close_unread(self) -> None:
         """Where not even the list can be read, the screen leads to the copies."""
@@ -474,15 +517,14 @@ class Window(QMainWindow):
             if len(known) > 1 and not slot:
                 screen.ask_whose({each: person.name for each, person in known.items()})
                 return
-            self._office = office = vault.recover_vault(self._vault, code, slot, new)
-            self.show_home()
+            self._office = vault.recover_vault(self._vault, code, slot, new)
+            self._enter(self._office)
         except HrddpError as error:
             self._attempts().count(error)
             self._close_unread()
             screen.show_error(error)
             return
         self._throttle = None
-        self._look_over(office)
 
     def _attempts(self) -> Throttle:
         from hrddp_desktop.services.people import Throttle
@@ -510,7 +552,6 @@ class Window(QMainWindow):
         try:
             self._office = vault.new_vault(self._vault, beginning.passphrase, person)
             self._settings = self._settings.but(second_place=beginning.second_place)
-            self._seat.keep(self._office.hold)
             self._tell_second_place()
             self._remember(beginning.language)
         except HrddpError as error:
@@ -518,7 +559,8 @@ class Window(QMainWindow):
             if isinstance(screen, FirstStart):
                 screen.show_error(error)
             return
-        self.show_card()
+        if not self._asks_day(self._require_office()):
+            self.show_card()
 
     # --- language ---
 
@@ -545,6 +587,8 @@ class Window(QMainWindow):
             self.open_record(self._wizard.record)
         elif self._example:
             self.open_example(self._example)
+        elif self._days is not None and self._days.is_asking:
+            self._days.ask(self.words)
         elif self._office is not None:
             self.show_home()
         else:
@@ -590,6 +634,7 @@ class Window(QMainWindow):
         place = self._settings.second_place
         copier = Copier(office.source, Path(place) if place else None)
         is_read_only = office.is_read_only
+        self._end_days()
         office.close()
         self.hide()
         if not is_read_only:
