@@ -18,6 +18,7 @@ from hrddp_desktop.errors import N_, AnswerError, Code, HrddpError, VaultError
 from hrddp_desktop.exchange.package import canonical
 from hrddp_desktop.services import assessment, texts
 from hrddp_desktop.services.related import DRAFT, SIGNED, Surroundings
+from hrddp_desktop.storage import places
 from hrddp_desktop.storage.erasing import ERASED
 from hrddp_desktop.storage.history import State, is_as_signed, signed_entry, turns
 from hrddp_desktop.storage.people import IDENTITY
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from hrddp_desktop.storage.finding import Hit as Line
     from hrddp_desktop.storage.finding import Wanted
     from hrddp_desktop.storage.lock import Hold
+    from hrddp_desktop.storage.places import Place
     from hrddp_desktop.storage.records import Edit, Entry, Person, Signature
     from hrddp_desktop.storage.vault import Vault
 
@@ -192,6 +194,11 @@ class Office:
         from hrddp_desktop.services.people import People
 
         return People(self._vault)
+
+    @property
+    def place(self) -> Place:
+        """Where the vault lies: here, on a share, in a synced folder, on a stick."""
+        return places.of(self._vault.folder)
 
     @property
     def dates(self) -> Dates:

@@ -6,10 +6,12 @@ import contextlib
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from hrddp_desktop.errors import Code, VaultError
 from hrddp_desktop.services import people
 from hrddp_desktop.services.forms import Forms
 from hrddp_desktop.services.records import Office
-from hrddp_desktop.storage import keys, lock, vault
+from hrddp_desktop.storage import keys, lock, places, vault
+from hrddp_desktop.storage.places import Kind, Place
 from hrddp_desktop.storage.records import Person
 
 if TYPE_CHECKING:
@@ -18,7 +20,18 @@ if TYPE_CHECKING:
 
     from hrddp_desktop.storage.lock import Hold
 
-__all__ = ["Office", "Opening", "Person", "new_vault", "open_vault", "recover_vault", "vault_exists"]
+__all__ = [
+    "Kind",
+    "Office",
+    "Opening",
+    "Person",
+    "Place",
+    "new_vault",
+    "open_vault",
+    "recover_vault",
+    "vault_exists",
+    "where",
+]
 
 
 class Opening(Enum):
@@ -40,7 +53,11 @@ def vault_exists(folder: Path) -> bool:
 
 
 def new_vault(folder: Path, passphrase: str, person: Person, forms: Forms | None = None) -> Office:
-    """Make a vault in `folder`, with missing parents. Raises VaultError (VAULT_EXISTS, PASSPHRASE_EMPTY, ...)."""
+    """Make a vault in `folder`, with missing parents.
+
+    Raises VaultError (VAULT_EXISTS, VAULT_ON_SHARE, PASSPHRASE_EMPTY, ...).
+    """
+    _refuse_share(folder)
     made = vault.create(folder, passphrase, person)
     return Office(made, forms or Forms(), lock.take(folder))
 
@@ -48,10 +65,11 @@ def new_vault(folder: Path, passphrase: str, person: Person, forms: Forms | None
 def open_vault(folder: Path, passphrase: str, forms: Forms | None = None, opening: Opening = Opening.BESIDE) -> Office:
     """Unlock the vault in `folder`.
 
-    Raises VaultError (WRONG_PASSPHRASE, NOT_A_VAULT, VAULT_NEWER, VAULT_DAMAGED, VAULT_OPEN_HERE, ...).
+    Raises VaultError (WRONG_PASSPHRASE, NOT_A_VAULT, VAULT_NEWER, VAULT_DAMAGED, VAULT_OPEN_HERE, VAULT_ON_SHARE, ...).
     """
     with _held(folder, opening) as hold:
-        opened = vault.unlock(folder, passphrase, reading=opening is Opening.READING)
+        is_reading = opening is Opening.READING or (hold is None and where(folder).kind is Kind.SHARE)
+        opened = vault.unlock(folder, passphrase, reading=is_reading)
         return Office(opened, forms or Forms(), hold)
 
 
@@ -68,6 +86,8 @@ def recover_vault(folder: Path, typed: str, name: str, new: str, forms: Forms | 
 def _held(folder: Path, opening: Opening) -> Iterator[Hold | None]:
     """The lock for whoever writes, let go when the vault does not open. A folder that is no vault gets no file."""
     is_wanted = opening in (Opening.ALONE, Opening.TAKEN_OVER) and vault_exists(folder)
+    if is_wanted:
+        _refuse_share(folder)
     hold = lock.take(folder, over=opening is Opening.TAKEN_OVER) if is_wanted else None
     try:
         yield hold
@@ -75,3 +95,14 @@ def _held(folder: Path, opening: Opening) -> Iterator[Hold | None]:
         if hold is not None:
             hold.release()
         raise
+
+
+def where(folder: Path) -> Place:
+    """Where a vault lies, or would lie: on a share, in a synced folder, on a stick, or simply here."""
+    return places.of(folder)
+
+
+def _refuse_share(folder: Path) -> None:
+    place = where(folder)
+    if place.kind is Kind.SHARE:
+        raise VaultError(Code.VAULT_ON_SHARE, folder=folder, kind=place.name)

@@ -19,11 +19,12 @@ from typing import TYPE_CHECKING, Final, Self
 
 from hrddp_desktop import clock
 from hrddp_desktop.errors import Code, VaultError
-from hrddp_desktop.storage import backups, checking, driver, keys, lock, migrations, people
+from hrddp_desktop.storage import backups, checking, driver, keys, lock, migrations, people, places
 from hrddp_desktop.storage.backups import Source
 from hrddp_desktop.storage.bin import Bin
 from hrddp_desktop.storage.chain import Writer
 from hrddp_desktop.storage.keys import Cost, Keys
+from hrddp_desktop.storage.places import Kind
 from hrddp_desktop.storage.records import Damage, Fault, Person
 from hrddp_desktop.storage.store import Store
 from hrddp_desktop.storage.witness import Witness
@@ -201,6 +202,8 @@ def create(folder: Path, passphrase: str, person: Person, *, cost: Cost | None =
 def unlock(folder: Path, passphrase: str, *, reading: bool = False) -> Vault:
     """Open the vault in `folder`; for reading alone where it cannot be written, or where that is wished.
 
+    For reading on a share nothing is touched there, see driver.connect_read_only.
+
     Raises VaultError(NOT_A_VAULT | VAULT_NEWER | VAULT_DAMAGED | KEYS_LOST | WRONG_PASSPHRASE | MEMORY_SHORT), and then
     no byte of the folder was changed; VaultError(VAULT_READ_ONLY | VAULT_BUSY | DISK_FULL | VAULT_DISK_FAILED).
     """
@@ -340,9 +343,10 @@ def _place(building: Path, folder: Path) -> None:
 def _open(folder: Path, key_file: Keys, slot: str, key: bytes, *, reading: bool = False) -> Vault:
     witness = Witness(folder, key, key_file.vault)
     marks = witness.marks()
-    _refuse_unfit(folder / DATA, key)
+    apart = reading and places.of(folder).kind is Kind.SHARE
+    _refuse_unfit(folder / DATA, key, apart=apart)
     source = Source(folder, key, key_file.vault, migrations.VERSION)
-    db = _connected(folder / DATA, key, reading=reading)
+    db = _connected(folder / DATA, key, reading=reading, apart=apart)
     try:
         found = migrations.version(db)
         _refuse_newer(found)
@@ -379,16 +383,18 @@ def _warning(db: Encrypted, witness: Witness, marks: Marks) -> Damage | None:
         return Damage(Fault.PAGE, error.facts)  # the pages that are whole can still be read
 
 
-def _refuse_unfit(data: Path, key: bytes) -> None:
+def _refuse_unfit(data: Path, key: bytes, *, apart: bool) -> None:
     """Refuse, before a byte is written, a database that is newer or that a whole vault cannot have."""
-    with driver.peeking(data, key) as connection:
+    with driver.peeking(data, key, apart=apart) as connection:
         (found,) = connection.execute("PRAGMA user_version").fetchone()
         _refuse_newer(found)
         if not found or checking.keys_copy(connection) is None:
             raise VaultError(Code.VAULT_DAMAGED, detail=f"the file {DATA} holds no vault")
 
 
-def _connected(data: Path, key: bytes, *, reading: bool) -> Encrypted:
+def _connected(data: Path, key: bytes, *, reading: bool, apart: bool) -> Encrypted:
+    if apart:
+        return driver.connect_read_only(data, key, apart=True)
     try:
         return driver.connect(data, key, reading=reading)
     except VaultError as error:

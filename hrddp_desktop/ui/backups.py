@@ -159,6 +159,13 @@ class CopiesPage(QScrollArea):
                 words("A stick, or a folder on another disk. Keep the stick away from the laptop."), card, tone="muted"
             )
         )
+        layout.addWidget(
+            Text(
+                words("It may also lie in a synced folder or on a network place: all that lies there is encrypted."),
+                card,
+                tone="muted",
+            )
+        )
         self._place = Text("", card)
         self._place.setObjectName("second_place")
         self._last = Text("", card)

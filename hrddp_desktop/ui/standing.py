@@ -8,12 +8,35 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from hrddp_desktop import clock
+from hrddp_desktop.errors import N_
 from hrddp_desktop.ui import theme
 from hrddp_desktop.ui.icons import Shape, ShapeLabel
 from hrddp_desktop.ui.parts import Text, row
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from hrddp_desktop.i18n import Words
+    from hrddp_desktop.storage.places import Place
+
+_PLACES = {
+    "synced": N_(
+        "The vault lies in a folder that {name} copies. Never open it on two computers at once, and let {name} finish "
+        "before you go on elsewhere. It is safer to move the vault out of it and to keep only copies there."
+    ),
+    "stick": N_(
+        "The vault lies on a stick, or another disk that can be taken out. Close the app before you take it out, and "
+        "keep a copy elsewhere."
+    ),
+    "share": N_(
+        "The vault lies on a network place ({name}), where it can only be read. To go on, copy the whole folder to a "
+        "disk of this computer."
+    ),
+}
+_MAKING = N_(
+    "The folder {folder} lies in {name}, which would copy the vault to other computers while you write in it; what "
+    "arrives there may not fit together. Choose another folder, and use {name} as the second place for copies."
+)
 
 
 class Standing(QFrame):
@@ -59,3 +82,14 @@ def of_day(words: Words, *, is_unknown: bool) -> str:
             other=other,
         )
     return words("Date set by hand: {date}. The computer says {other}.", date=day, other=other)
+
+
+def of_place(place: Place, words: Words) -> str:
+    """What to mind where the vault lies; '' on a disk of this computer."""
+    sentence = _PLACES.get(place.kind.value, "")
+    return words(sentence, name=place.name) if sentence else ""
+
+
+def of_making(folder: Path, place: Place, words: Words) -> str:
+    """What to say before a vault is made in a synced folder; '' anywhere else."""
+    return words(_MAKING, folder=folder, name=place.name) if place.kind.value == "synced" else ""

@@ -12,7 +12,7 @@ from hrddp_desktop import paths, settings
 from hrddp_desktop.errors import HrddpError
 from hrddp_desktop.i18n import words
 from hrddp_desktop.ui.seat import TAKEN_OVER, Seat
-from hrddp_desktop.ui.standing import of_day
+from hrddp_desktop.ui.standing import of_day, of_making, of_place
 from hrddp_desktop.ui.start import FirstStart, Unlock
 from hrddp_desktop.ui.ways import ALONE
 from hrddp_desktop.ui.work import Work
@@ -102,6 +102,7 @@ class Window(QMainWindow):
             first = FirstStart(self._vault, self.words, self)
             first.given.connect(self._begin)
             first.language.connect(self._change_language)
+            first.moved.connect(self._move_first)
             first.put(typed or {})
             self._show(first)
             first.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -171,7 +172,8 @@ class Window(QMainWindow):
         if warning:
             home.message.show_hint(warning)
         is_unknown = self._days is not None and self._days.is_unknown
-        home.standing.say(of_day(self.words, is_unknown=is_unknown))
+        day = of_day(self.words, is_unknown=is_unknown)
+        home.standing.say(day, of_place(office.place, self.words))
         if not office.is_read_only:
             home.show_card(office.people.card_state())
 
@@ -549,18 +551,29 @@ class Window(QMainWindow):
             country=beginning.country,
             language=beginning.language,
         )
+        screen = self.screen_shown()
+        warning = of_making(self._vault, vault.where(self._vault), self.words)
+        if isinstance(screen, FirstStart) and screen.asks_place(warning):
+            return
         try:
             self._office = vault.new_vault(self._vault, beginning.passphrase, person)
             self._settings = self._settings.but(second_place=beginning.second_place)
             self._tell_second_place()
             self._remember(beginning.language)
         except HrddpError as error:
-            screen = self.screen_shown()
             if isinstance(screen, FirstStart):
                 screen.show_error(error)
             return
         if not self._asks_day(self._require_office()):
             self.show_card()
+
+    @Slot(str)
+    def _move_first(self, folder: str) -> None:
+        """Make the vault in another folder; what was typed stays."""
+        screen = self.screen_shown()
+        self._vault = Path(folder) / paths.default_vault().name
+        self._set(vault=str(self._vault))
+        self._show_entrance(screen.typed() if isinstance(screen, FirstStart) else None)
 
     # --- language ---
 
