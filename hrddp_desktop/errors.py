@@ -209,6 +209,24 @@ class Code(Enum):
         N_("All earlier answers are safe."),
         N_("Close the other window or program, then try again."),
     )
+    VAULT_OPEN_HERE = Sentence(
+        N_("This vault is open on this computer since {since}, in another window or by another command."),
+        N_("Nothing was changed; all answers are safe."),
+        N_("Go on in the other window, or close it and try again. You can also open it here for reading."),
+    )
+    VAULT_OPEN_ELSEWHERE = Sentence(
+        N_("This vault is open on the computer {host} since {since}."),
+        N_("Nothing was changed; all answers are safe."),
+        N_(
+            "Close it there, then try again. If that computer is off or has crashed, open it here all the same; "
+            "two who write at once could lose answers. You can also open it here for reading."
+        ),
+    )
+    VAULT_ON_SHARE = Sentence(
+        N_("The folder {folder} lies on a network place ({kind}), where answers cannot be saved safely."),
+        N_("Nothing was changed; what lies there is safe and can be read."),
+        N_("Copy the whole folder to a disk of this computer and open it there. A network place is good for copies."),
+    )
     VAULT_READ_ONLY = Sentence(
         N_("The vault cannot be written: {detail}."),
         N_("Everything that was saved is safe; nothing new can be saved where the vault lies now."),

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
+from hrddp_desktop import clock
 from hrddp_desktop.engine.decisions import decide_table
 from hrddp_desktop.engine.session import Session, open_session
 from hrddp_desktop.engine.withheld import withheld
@@ -74,8 +75,8 @@ def open_session_of(file: AnswersFile, forms: Forms, as_of: date | None = None) 
 
 
 def today() -> date:
-    """The computer's date, where the user is."""
-    return date.today()  # noqa: DTZ011  # the date on the wall of the duty station is what is meant
+    """The date where the user is, by the computer or as a person set it right."""
+    return clock.today()
 
 
 def gives_outcome(definition: Definition) -> bool:

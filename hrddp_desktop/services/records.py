@@ -19,6 +19,7 @@ from hrddp_desktop.exchange.package import canonical
 from hrddp_desktop.services import assessment, texts
 from hrddp_desktop.services.received import with_given
 from hrddp_desktop.services.related import DRAFT, SIGNED, Surroundings
+from hrddp_desktop.storage import places
 from hrddp_desktop.storage.attached import is_attached, owner
 from hrddp_desktop.storage.erasing import ERASED
 from hrddp_desktop.storage.history import State, is_as_signed, signed_entry, turns
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from hrddp_desktop.engine.views import Decision, FieldView, Missing, Option, PageView, TableView, Value
     from hrddp_desktop.exchange.package import AnswersFile
     from hrddp_desktop.services.assessment import Ground
+    from hrddp_desktop.services.dates import Dates
     from hrddp_desktop.services.examples import Doubt
     from hrddp_desktop.services.forms import Forms
     from hrddp_desktop.services.people import People
@@ -59,18 +61,21 @@ if TYPE_CHECKING:
     from hrddp_desktop.storage.erasing import Erased
     from hrddp_desktop.storage.finding import Hit as Line
     from hrddp_desktop.storage.finding import Wanted
+    from hrddp_desktop.storage.lock import Hold
+    from hrddp_desktop.storage.places import Place
     from hrddp_desktop.storage.records import Edit, Entry, Person, Signature
     from hrddp_desktop.storage.store import Store
     from hrddp_desktop.storage.vault import Vault
 
 
 class Office:
-    """An unlocked vault with the forms that read it. Close it; a `with` block does."""
+    """An unlocked vault with the forms that read it, and its `hold` on it. Close it; a `with` block does."""
 
-    def __init__(self, vault: Vault, forms: Forms) -> None:
+    def __init__(self, vault: Vault, forms: Forms, hold: Hold | None = None) -> None:
         self._vault = vault
+        self.hold = hold
         self._forms = forms
-        self._around = Surroundings(vault.store, forms, vault.person, assessment.today())
+        self._around = Surroundings(vault.store, forms, vault.person)
 
     def __enter__(self) -> Self:
         return self
@@ -196,6 +201,18 @@ class Office:
 
         return People(self._vault)
 
+    @property
+    def place(self) -> Place:
+        """Where the vault lies: here, on a share, in a synced folder, on a stick."""
+        return places.of(self._vault.folder)
+
+    @property
+    def dates(self) -> Dates:
+        """Whether the computer's date can be right, and what was answered."""
+        from hrddp_desktop.services.dates import Dates
+
+        return Dates(self._vault)
+
     def export_plain(self, file: Path, *, with_confidential: bool = False) -> dict[str, int]:
         """Write every record into the new file `file`, readable without a passphrase; how many lines each table has.
 
@@ -228,6 +245,8 @@ class Office:
     def close(self) -> None:
         """Lock the vault. May be called twice."""
         self._vault.lock()
+        if self.hold is not None:
+            self.hold.release()
 
 
 class Shown:

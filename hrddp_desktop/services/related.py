@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
+from hrddp_desktop import clock
 from hrddp_desktop.engine.session import open_session
 from hrddp_desktop.services.received import given_in
 
@@ -73,11 +74,10 @@ def of_seal(signature: Signature, reference: str, effective: str = "") -> Plain:
 class Surroundings:
     """Reads the records around one record out of an open vault."""
 
-    def __init__(self, store: Store, forms: Forms, person: Person, today: date) -> None:
+    def __init__(self, store: Store, forms: Forms, person: Person) -> None:
         self._store = store
         self._forms = forms
         self._person = person
-        self._today = today
 
     def session(self, stored: Stored, definition: Definition, *, alone: bool = False) -> Session:
         """The record as a session; `alone`: without the records that belong to it.
@@ -91,7 +91,7 @@ class Surroundings:
             definition,
             stored.answers,
             stored.excused,
-            as_of=day or self._today,
+            as_of=day or clock.today(),
             related=self.of(stored, definition, alone=alone),
             used_rows={table: self._store.used_rows(stored.record, table) for table in tables},
             given=given,

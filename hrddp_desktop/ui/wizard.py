@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QSizePolicy, QSplitter, QStackedWidget, QWidget
 
+from hrddp_desktop import clock
 from hrddp_desktop.errors import N_, HrddpError
 from hrddp_desktop.ui import theme
 from hrddp_desktop.ui.aside import Aside
@@ -338,7 +338,7 @@ class Wizard(QWidget):
             return
         here = at.astimezone()
         time = self._words.time(here)
-        if here.date() != datetime.now().astimezone().date():
+        if here.date() != clock.today():
             time = f"{self._words.date(here.date())}, {time}"
         self._top.show_saved(self._words("Saved {time}", time=time), bad=False)
 
