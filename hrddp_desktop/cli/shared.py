@@ -26,6 +26,7 @@ GOOD, REFUSED = 0, 1
 INTERRUPTED = 130
 # The largest worked case is 30 KB.
 ANSWERS_LIMIT = 4 * 1024 * 1024
+_SECRET_LIMIT = 64 * 1024
 DATE_DOUBTED = (
     "WARNING: this computer says it is {says}; that does not fit {last}, the last day that is known of this vault or "
     "app. What is due and dated here depends on it. Set the clock right, or open the window, which asks for the day."
@@ -121,7 +122,12 @@ def read_passphrase(arguments: argparse.Namespace, *, confirm: bool = False) -> 
 
 def read_secret(file: Path) -> str:
     """The first line of a file that holds a passphrase."""
-    return _first_line(read_file(file, 64 * 1024), str(file))
+    return _first_line(read_file(file, _SECRET_LIMIT), str(file))
+
+
+def read_key(file: Path) -> str:
+    """A file that holds the code of a safe card or the key of an office, whole."""
+    return read_file(file, _SECRET_LIMIT).decode("utf-8-sig", "replace")
 
 
 def _first_line(raw: bytes, source: str) -> str:

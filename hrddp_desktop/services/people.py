@@ -230,18 +230,22 @@ def whom(folder: Path, typed: str) -> dict[str, Person]:
 
     Raises VaultError(CARD_MISTYPED | CARD_WRONG | OFFICE_KEY_WRONG | OFFICE_KEY_UNREADABLE) and as unlocking does.
     """
-    return vault.whom(folder, _by(typed))
+    return vault.whom(folder, key_of(typed))
 
 
 def recover(folder: Path, typed: str, name: str, new: str) -> Vault:
     """Open the vault by a card's code or an office key and give a person a new passphrase. Raises as `whom` does."""
-    by = _by(typed)
+    by = key_of(typed)
     known = vault.whom(folder, by)
     slot = next(iter(known)) if not name and len(known) == 1 else _named(known, name)
     return vault.recover(folder, people.prepare_recovery(folder, by, slot, new), by)
 
 
-def _by(typed: str) -> bytes | str:
+def key_of(typed: str) -> bytes | str:
+    """What was typed: the safe card's random signs (bytes), or the line of an office's key.
+
+    Raises VaultError(CARD_MISTYPED | OFFICE_KEY_UNREADABLE).
+    """
     if _OFFICE_PRIVATE in typed.upper():
         return _office_line(typed)
     return card.read(typed)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from hrddp_desktop.errors import Code, VaultError
-from hrddp_desktop.services import people
+from hrddp_desktop.services import backups, people
 from hrddp_desktop.services.forms import Forms
 from hrddp_desktop.services.records import Office
 from hrddp_desktop.storage import keys, lock, places, vault
@@ -29,6 +30,7 @@ __all__ = [
     "new_vault",
     "open_vault",
     "recover_vault",
+    "restore_vault",
     "vault_exists",
     "where",
 ]
@@ -80,6 +82,19 @@ def recover_vault(folder: Path, typed: str, name: str, new: str, forms: Forms | 
     """
     with _held(folder, Opening.ALONE) as hold:
         return Office(people.recover(folder, typed, name, new), forms or Forms(), hold)
+
+
+def restore_vault(copy: Path, folder: Path, typed: str, name: str, new: str, forms: Forms | None = None) -> Office:
+    """Make a vault of a copy in the new folder `folder`, by the safe card's code or an office's key, and recover it.
+
+    Raises VaultError (VAULT_EXISTS, COPY_UNFIT, ...) and as `recover_vault` does; then nothing is left behind.
+    """
+    backups.restore_by(copy, typed, folder)
+    try:
+        return recover_vault(folder, typed, name, new, forms)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 @contextlib.contextmanager

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final
 
 from hrddp_desktop import clock, files
 from hrddp_desktop.errors import Code, FileError, VaultError
-from hrddp_desktop.storage import checking, driver, erasing, keys
+from hrddp_desktop.storage import checking, driver, erasing, keys, people
 from hrddp_desktop.storage.witness import Witness
 
 if TYPE_CHECKING:
@@ -348,19 +348,22 @@ def _no_copy(folder: Path) -> Copy:
 # ----------------------------------------------------------------------------------------------------------- restoring
 
 
-def restore(copy: Path, passphrase: str | None, folder: Path, known_schema: int) -> None:
+def restore(
+    copy: Path, passphrase: str | None, folder: Path, known_schema: int, *, by: bytes | str | None = None
+) -> None:
     """Make a vault of a copy, in the new folder `folder`; the copy stays as it is.
 
-    Without a passphrase it is not opened and only its bytes are compared: for those who hold the safe card alone.
+    `by` is the safe card (bytes) or an office's key (text), in place of the passphrase. Without any of them it is not
+    opened and only its bytes are compared.
 
-    Raises VaultError(VAULT_EXISTS | WRONG_PASSPHRASE | VAULT_NEWER | KEYS_LOST | COPY_UNFIT | VAULT_NO_ROOM |
-    VAULT_NOT_MADE); then nothing is left behind.
+    Raises VaultError(VAULT_EXISTS | WRONG_PASSPHRASE | CARD_WRONG | OFFICE_KEY_WRONG | VAULT_NEWER | KEYS_LOST |
+    COPY_UNFIT | VAULT_NO_ROOM | VAULT_NOT_MADE); then nothing is left behind.
     """
     folder = folder.absolute()
     if folder.exists() or folder.is_symlink():
         raise VaultError(Code.VAULT_EXISTS, folder=folder)
     key_file = keys.read(copy, known_schema)
-    key = None if passphrase is None else key_file.open(passphrase)[1]
+    key = _opened_by(key_file, passphrase, by)
     building = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
     try:
         with naming_new_vault():
@@ -381,6 +384,12 @@ def restore(copy: Path, passphrase: str | None, folder: Path, known_schema: int)
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
         raise
+
+
+def _opened_by(key_file: keys.Keys, passphrase: str | None, by: bytes | str | None) -> bytes | None:
+    if by is not None:
+        return people.by_recovery(key_file, by).key
+    return None if passphrase is None else key_file.open(passphrase)[1]
 
 
 def _refuse_differing(copy: Path, building: Path) -> None:

@@ -31,7 +31,9 @@ _WITH: Final = (  # what was put into the bin together with the record, at the s
     "(uuid = :record OR related = :record) AND id IN (SELECT record FROM bin WHERE emptied = 0 AND at = "
     "(SELECT b.at FROM bin b JOIN summaries s ON s.id = b.record WHERE s.uuid = :record))"
 )
-_EMPTIED_TABLES: Final = ("answers", "rows", "excuses", "marks", "drafts", "texts")
+_EMPTIED_TABLES: Final = (
+    "answers", "rows", "excuses", "marks", "comments", "attachments", "contents", "drafts", "texts",
+)  # fmt: skip
 
 
 class Bin:

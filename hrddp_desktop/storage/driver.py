@@ -65,11 +65,13 @@ class Encrypted(Database):
     any other error of the driver is our bug and stays what it is.
     """
 
-    def __init__(self, connection: sqlite3.Connection, folder: Path, *, is_read_only: bool = False) -> None:
+    def __init__(self, connection: sqlite3.Connection, file: Path, *, is_read_only: bool = False) -> None:
         # No plugins: an entry point of another package must not be handed the open vault.
         super().__init__(connection, execute_plugins=False, strict=True)
-        self.folder = folder
+        self.folder = file.parent
         self.is_read_only = is_read_only
+        self._file = file
+        self._identity = _identity(file)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -88,8 +90,12 @@ class Encrypted(Database):
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Everything inside is written and on the disk when this ends, or nothing of it.
 
-        The lock is taken first: what is read inside stays true until it is written.
+        The lock is taken first: what is read inside stays true until it is written. Raises VaultError(VAULT_GONE) when
+        the file is no longer where it was opened.
         """
+        # SQLite asks this itself where it has no WAL; with one it writes on into a file that was moved or deleted.
+        if _identity(self._file) != self._identity:
+            raise VaultError(Code.VAULT_GONE)
         try:
             self.conn.execute("BEGIN IMMEDIATE")
             try:
@@ -139,7 +145,7 @@ def connect_read_only(file: Path, key: bytes, *, apart: bool = False) -> Encrypt
     connection = _looking(file, key, apart=apart)
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("PRAGMA trusted_schema = OFF")
-    return Encrypted(connection, file.parent, is_read_only=True)
+    return Encrypted(connection, file, is_read_only=True)
 
 
 def copy(connection: sqlite3.Connection, file: Path, key: bytes) -> None:
@@ -200,7 +206,7 @@ def _connected(file: Path, key: bytes, busy_ms: int) -> Encrypted:
         connection: sqlite3.Connection = sqlcipher3.connect(str(file), isolation_level=None)
         try:
             _prepare(connection, key, busy_ms)
-            return Encrypted(connection, file.parent)
+            return Encrypted(connection, file)
         except BaseException:
             connection.close()
             raise
@@ -320,6 +326,15 @@ def _refuse_unfit(file: Path, mode: Literal["rb", "r+b"]) -> None:
         raise VaultError(Code.NOT_A_VAULT, folder=file.parent, detail="its data are not encrypted")
     if len(start) < PAGE_BYTES:
         raise VaultError(Code.VAULT_DAMAGED, detail=f"the file {file.name} is empty or cut short")
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    """What tells the file from another one that was put in its place; None where there is none."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _uri(file: Path) -> str:

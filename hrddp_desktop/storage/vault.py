@@ -131,7 +131,7 @@ class Vault:
         """Change the slots: the file first, in one rename, then its copies beside the backups and in the database.
 
         Killed in between, the copies follow at the next unlock. Raises VaultError(KEYS_CHANGED) when the file is no
-        longer `before`.
+        longer `before`, VaultError(KEYS_NO_ROOM) and what else the disk does.
         """
         if self.is_read_only:
             raise VaultError(Code.VAULT_READ_ONLY, detail="it was opened for reading")
@@ -143,7 +143,9 @@ class Vault:
                 is_done = True
                 keys.spread(self.folder, after)
                 _note(connection, keys.NAME, keys.dump(after).decode())
-        except VaultError:
+        except VaultError as error:
+            if not is_done and error.code is Code.DISK_FULL:
+                raise VaultError(Code.KEYS_NO_ROOM) from error
             if not is_done:  # what is renamed is in force, whatever becomes of the copies
                 raise
         self._db.settle()
@@ -205,7 +207,8 @@ def unlock(folder: Path, passphrase: str, *, reading: bool = False) -> Vault:
     For reading on a share nothing is touched there, see driver.connect_read_only.
 
     Raises VaultError(NOT_A_VAULT | VAULT_NEWER | VAULT_DAMAGED | KEYS_LOST | WRONG_PASSPHRASE | MEMORY_SHORT), and then
-    no byte of the folder was changed; VaultError(VAULT_READ_ONLY | VAULT_BUSY | DISK_FULL | VAULT_DISK_FAILED).
+    no byte of the folder was changed; VaultError(VAULT_READ_ONLY | VAULT_BUSY | VAULT_SHUT_NO_ROOM |
+    VAULT_DISK_FAILED).
     """
     _refuse_stranger(folder)
     key_file = keys.read_any(folder, migrations.VERSION)
@@ -398,6 +401,8 @@ def _connected(data: Path, key: bytes, *, reading: bool, apart: bool) -> Encrypt
     try:
         return driver.connect(data, key, reading=reading)
     except VaultError as error:
+        if error.code is Code.DISK_FULL:  # SQLite's helper files find no room
+            raise VaultError(Code.VAULT_SHUT_NO_ROOM) from error
         if error.code is not Code.VAULT_READ_ONLY:
             raise
     return driver.connect_read_only(data, key)

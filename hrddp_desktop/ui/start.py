@@ -185,9 +185,14 @@ class Unlock(Entrance):
 
 
 class FirstStart(Entrance):
-    """Ask what a new vault needs. Signals: given(Beginning); moved(another folder to make it in); language(code)."""
+    """Ask what a new vault needs.
+
+    Signals: given(Beginning); copies() there is a vault to get back; moved(another folder to make it in);
+    language(code).
+    """
 
     given = Signal(object)
+    copies = Signal()
     moved = Signal(str)
 
     def __init__(self, folder: Path, words: Words, parent: QWidget | None = None) -> None:
@@ -238,12 +243,16 @@ class FirstStart(Entrance):
         self._make = Button(words(_MAKE), self.card, kind="primary")
         self._make.setObjectName("make")
         self._make.clicked.connect(self._give)
+        back = Button(words("Get a vault back from a copy"), self.card, kind="link")
+        back.setObjectName("copies_and_repair")
+        back.clicked.connect(self.copies)
         self._is_place_taken = False
         self._elsewhere = Button(words("Choose another folder …"), self.card)
         self._elsewhere.setObjectName("elsewhere")
         self._elsewhere.clicked.connect(self._choose_folder)
         self._elsewhere.hide()
         buttons = row()
+        buttons.addWidget(back)
         buttons.addStretch(1)
         buttons.addWidget(self._elsewhere)
         buttons.addWidget(self._make)

@@ -18,6 +18,8 @@ from hrddp_desktop.ui.ways import ALONE
 from hrddp_desktop.ui.work import Work
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QCloseEvent, QShowEvent
 
     from hrddp_desktop.services.people import Throttle
@@ -101,6 +103,7 @@ class Window(QMainWindow):
         else:
             first = FirstStart(self._vault, self.words, self)
             first.given.connect(self._begin)
+            first.copies.connect(self.show_copies)
             first.language.connect(self._change_language)
             first.moved.connect(self._move_first)
             first.put(typed or {})
@@ -282,6 +285,7 @@ class Window(QMainWindow):
         page.left.connect(self._leave_copies)
         page.placed.connect(self._remember_place)
         page.opened.connect(self._change_vault)
+        page.carded.connect(self._show_returning)
         self._show(page)
         page.take_focus()
 
@@ -305,14 +309,27 @@ class Window(QMainWindow):
     @Slot(str)
     def _change_vault(self, folder: str) -> None:
         """Lock this vault and ask for the passphrase of another, from now on."""
+        self._turn_to(folder)
+        self._show_entrance()
+
+    @Slot(str)
+    def _turn_to(self, folder: str) -> None:
         self._set(vault=folder)
         self.work.drain()
         self._end_days()
-        if self._office is not None:
-            self._office.close()
-            self._office = None
+        self._close_unread()
         self._vault = Path(folder)
-        self._show_entrance()
+
+    @Slot(str)
+    def _show_returning(self, copy: str) -> None:
+        from hrddp_desktop.services import backups
+        from hrddp_desktop.ui.dialogs import Asker
+        from hrddp_desktop.ui.returning import Returning
+
+        target, asker = backups.new_name(self._vault), Asker(self, self.words)
+        screen = Returning(Path(copy), target, self.words, self.work, asker, self)
+        screen.restored.connect(self._turn_to)
+        self._take_code(screen, self.show_copies)
 
     @Slot(str)
     def _bin_record(self, record: str) -> None:
@@ -499,9 +516,11 @@ class Window(QMainWindow):
         from hrddp_desktop.ui.dialogs import Asker
         from hrddp_desktop.ui.recover import Recover
 
-        screen = Recover(self.words, Asker(self, self.words), self)
+        self._take_code(Recover(self.words, Asker(self, self.words), self), self._show_entrance)
+
+    def _take_code(self, screen: Recover, back: Callable[[], None]) -> None:
         screen.given.connect(self._recover)
-        screen.back.connect(self._show_entrance)
+        screen.back.connect(back)
         screen.language.connect(self._change_language)
         self._show(screen)
         screen.setFocus(Qt.FocusReason.OtherFocusReason)
