@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from hrddp_desktop.clock import now
 from hrddp_desktop.errors import AnswerError, Code
 from hrddp_desktop.storage.attached import comment_path, draft_path, owner
 from hrddp_desktop.storage.records import Comment, SetComment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from hrddp_desktop.engine.views import Change
     from hrddp_desktop.services.records import Assessment
@@ -19,14 +20,10 @@ if TYPE_CHECKING:
 __all__ = ["Comment", "Comments", "draft_path"]
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Comments:
     """The comments of an open record; each act is on the disk, with its entry, when it returns. Raises VaultError."""
 
-    def __init__(self, record: Assessment, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(self, record: Assessment, clock: Callable[[], datetime] = now) -> None:
         self._record = record
         self._clock = clock
 

@@ -11,9 +11,9 @@ import re
 import stat
 import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from hrddp_desktop.clock import now
 from hrddp_desktop.errors import N_, AnswerError, Code, FileError
 from hrddp_desktop.files import write_file
 from hrddp_desktop.storage.attached import evidence_path, owner
@@ -21,6 +21,7 @@ from hrddp_desktop.storage.records import Evidence, SetEvidence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
+    from datetime import datetime
     from pathlib import Path
 
     from hrddp_desktop.engine.views import Change
@@ -160,14 +161,10 @@ def _fitted(stem: str, end: str) -> str:
 # ---------------------------------------------------------------------------------------------------------------- files
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Files:
     """The files of an open record; each act is on the disk, with its entry, when it returns. Raises VaultError."""
 
-    def __init__(self, record: Assessment, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(self, record: Assessment, clock: Callable[[], datetime] = now) -> None:
         self._record = record
         self._clock = clock
 

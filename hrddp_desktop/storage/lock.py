@@ -200,4 +200,4 @@ def _refusal(found: Holder | None, here: str) -> VaultError:
     """The moment is told in figures, so that one sentence fits all languages."""
     host, since = (here, clocks.now()) if found is None else (found.host, found.since)
     code = Code.VAULT_OPEN_HERE if host == here else Code.VAULT_OPEN_ELSEWHERE
-    return VaultError(code, host=host, since=f"{since.astimezone():%Y-%m-%d %H:%M}")
+    return VaultError(code, host=host, since=f"{since.astimezone():%Y/%m/%d %H:%M}")

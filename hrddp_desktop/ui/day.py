@@ -54,7 +54,9 @@ class DayQuestion(Entrance):
         self._said = Text("", self.card, tone="muted")
         layout = column(gap=theme.UNIT, margin=4 * theme.UNIT)
         layout.addWidget(Text(words("Is today's date right?"), self.card, size=1.45, strong=True))
-        layout.addWidget(Text(f"{words('This computer says it is {date}.', date=says)} {since}", self.card))
+        told = f"{words('This computer says it is {date}.', date=says)} {since}"
+        self._line.setAccessibleDescription(told)
+        layout.addWidget(Text(told, self.card))
         layout.addWidget(
             Text(
                 words(

@@ -1,13 +1,14 @@
-"""The command line beside an open window: what reads works, what writes is refused in words."""
+"""The command line beside an open window, where what writes is refused in words; and at a date that cannot be right."""
 
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
-from hrddp_desktop import paths
+from hrddp_desktop import clock, paths
 from hrddp_desktop.cli import main
 from hrddp_desktop.storage import lock
 
@@ -71,3 +72,13 @@ def test_no_copy_holds_the_lock(vault: tuple[str, ...], held: lock.Hold, tmp_pat
     assert main(["vault", "backup", "--to", str(tmp_path), *vault]) == 0
     assert {path.name for path in tmp_path.rglob("lock")} == {"lock"}
     assert [path.parent.name for path in tmp_path.rglob("lock")] == ["v.hrddp"]
+
+
+def test_a_date_that_cannot_be_right_is_a_warning_and_stops_nothing(
+    vault: tuple[str, ...], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["vault", "list", *vault]) == 0
+    assert "WARNING" not in capsys.readouterr().err
+    monkeypatch.setattr(clock, "computer", lambda: datetime(2099, 5, 3, 12, tzinfo=UTC).astimezone())
+    assert main(["vault", "list", *vault]) == 0
+    assert "this computer says it is 2099-05-03" in capsys.readouterr().err

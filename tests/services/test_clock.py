@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,7 +20,6 @@ from tests.services.conftest import PASSPHRASE, PERSON
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from hrddp_desktop.services.forms import Forms
 
@@ -62,6 +63,12 @@ def folder(tmp_path: Path, says: Callable[..., None]) -> Path:
     place = tmp_path / "v.hrddp"
     storage.create(place, PASSPHRASE, PERSON, cost=Cost(8, 1, 1)).lock()
     return place
+
+
+def test_nothing_else_asks_the_computer() -> None:
+    files = Path(clock.__file__).parent.rglob("*.py")
+    asks = re.compile(r"\b(datetime\.now|datetime\.utcnow|date\.today|time\.time)\(")
+    assert [file.name for file in files if asks.search(file.read_text("utf-8"))] == ["clock.py"]
 
 
 def test_only_a_day_that_cannot_be_right_is_asked_for() -> None:

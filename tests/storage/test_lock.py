@@ -59,7 +59,7 @@ def test_a_second_one_on_this_computer_is_told_since_when(tmp_path: Path) -> Non
     hold = take(tmp_path)
     error = refusal(tmp_path, "desk", over=True)  # who is alive here is never pushed aside
     assert error.code is Code.VAULT_OPEN_HERE
-    assert error.facts["since"] == f"{NOON.astimezone():%Y-%m-%d %H:%M}"
+    assert error.facts["since"] == f"{NOON.astimezone():%Y/%m/%d %H:%M}"
     hold.release()
     take(tmp_path).release()
 

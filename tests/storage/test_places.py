@@ -14,8 +14,8 @@ MOUNTS = r"""22 27 0:21 / /proc rw,relatime - proc proc rw
 27 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw
 40 27 0:50 / /srv/office rw - nfs4 server:/office rw,vers=4.2
 41 27 0:51 / /mnt/team\040files rw,relatime shared:7 master:1 - cifs //server/team rw
-42 27 0:52 / /home/ana/remote rw - fuse.sshfs ana@server: rw
-43 27 0:53 / /home/ana/drive rw - fuse.rclone box: rw
+42 27 0:52 / /homes/ana/remote rw - fuse.sshfs ana@server: rw
+43 27 0:53 / /homes/ana/drive rw - fuse.rclone box: rw
 44 27 0:54 / /mnt/c rw - 9p drvfs rw
 45 27 0:55 / /srv/office/local rw - ext4 /dev/vdb rw
 46 27 0:56 / /twice rw - nfs server:/twice rw
@@ -33,7 +33,7 @@ LINUX = Facts("linux", mounts=MOUNTS)
 APPLE = Facts("darwin", mounts=MAC)
 WINDOWS = Facts(
     "win32",
-    {"OneDrive": r"C:\Users\ana\OneDrive", "OneDriveCommercial": r"C:\Users\ana\Cloud of the office"},
+    {"OneDrive": r"C:\People\ana\OneDrive", "OneDriveCommercial": r"C:\People\ana\Cloud of the office"},
     drive_type={"Z:\\": 4, "E:\\": 2, "C:\\": 3}.get,  # type: ignore[arg-type]  # every drive of the cases is there
     roots={r"D:\Shared": "Dropbox"},
 )
@@ -42,21 +42,21 @@ WINDOWS = Facts(
 @pytest.mark.parametrize(
     ("folder", "place"),
     [
-        ("/home/ana/.local/share/hrddp-desktop/a.hrddp", Place(Kind.HERE)),
+        ("/homes/ana/.local/share/hrddp-desktop/a.hrddp", Place(Kind.HERE)),
         ("/srv/office/a.hrddp", Place(Kind.SHARE, "nfs4")),
         ("/srv/office2/a.hrddp", Place(Kind.HERE)),
         ("/srv/office/local/a.hrddp", Place(Kind.HERE)),
         ("/mnt/team files/a.hrddp", Place(Kind.SHARE, "cifs")),
-        ("/home/ana/remote/a.hrddp", Place(Kind.SHARE, "fuse.sshfs")),
-        ("/home/ana/drive/a.hrddp", Place(Kind.SHARE, "fuse.rclone")),
+        ("/homes/ana/remote/a.hrddp", Place(Kind.SHARE, "fuse.sshfs")),
+        ("/homes/ana/drive/a.hrddp", Place(Kind.SHARE, "fuse.rclone")),
         ("/mnt/c/a.hrddp", Place(Kind.HERE)),
         ("/twice/a.hrddp", Place(Kind.HERE)),
         ("/run/media/ana/STICK/a.hrddp", Place(Kind.STICK)),
-        ("/home/ana/Dropbox/a.hrddp", Place(Kind.SYNCED, "Dropbox")),
-        ("/home/ana/Nextcloud/deep/er/a.hrddp", Place(Kind.SYNCED, "Nextcloud")),
-        ("/home/ana/MEGA/a.hrddp", Place(Kind.SYNCED, "MEGA")),
-        ("/home/box/a.hrddp", Place(Kind.HERE)),
-        ("/home/ana/Dropbox", Place(Kind.HERE)),  # a vault of that name
+        ("/homes/ana/Dropbox/a.hrddp", Place(Kind.SYNCED, "Dropbox")),
+        ("/homes/ana/Nextcloud/deep/er/a.hrddp", Place(Kind.SYNCED, "Nextcloud")),
+        ("/homes/ana/MEGA/a.hrddp", Place(Kind.SYNCED, "MEGA")),
+        ("/homes/box/a.hrddp", Place(Kind.HERE)),
+        ("/homes/ana/Dropbox", Place(Kind.HERE)),  # a vault of that name
     ],
 )
 def test_on_linux(folder: str, place: Place) -> None:
@@ -66,17 +66,17 @@ def test_on_linux(folder: str, place: Place) -> None:
 @pytest.mark.parametrize(
     ("folder", "place"),
     [
-        (r"C:\Users\ana\AppData\Local\hrddp-desktop\a.hrddp", Place(Kind.HERE)),
+        (r"C:\People\ana\AppData\Local\hrddp-desktop\a.hrddp", Place(Kind.HERE)),
         (r"\\server\team\a.hrddp", Place(Kind.SHARE, "Windows")),
         (r"\\?\UNC\server\team\a.hrddp", Place(Kind.SHARE, "Windows")),
         (r"Z:\a.hrddp", Place(Kind.SHARE, "Windows")),
         (r"E:\a.hrddp", Place(Kind.STICK)),
-        (r"c:\users\ANA\onedrive\a.hrddp", Place(Kind.SYNCED, "OneDrive")),
-        (r"C:\Users\ana\Cloud of the office\x\a.hrddp", Place(Kind.SYNCED, "OneDrive")),
-        (r"C:\Users\ana\OneDrive - Office\a.hrddp", Place(Kind.SYNCED, "OneDrive")),
+        (r"c:\people\ANA\onedrive\a.hrddp", Place(Kind.SYNCED, "OneDrive")),
+        (r"C:\People\ana\Cloud of the office\x\a.hrddp", Place(Kind.SYNCED, "OneDrive")),
+        (r"C:\People\ana\OneDrive - Office\a.hrddp", Place(Kind.SYNCED, "OneDrive")),
         (r"D:\shared\a.hrddp", Place(Kind.SYNCED, "Dropbox")),
         (r"G:\My Drive\a.hrddp", Place(Kind.SYNCED, "Google Drive")),
-        (r"C:\Users\ana\iCloudDrive\a.hrddp", Place(Kind.SYNCED, "iCloud")),
+        (r"C:\People\ana\iCloudDrive\a.hrddp", Place(Kind.SYNCED, "iCloud")),
     ],
 )
 def test_on_windows(folder: str, place: Place) -> None:
@@ -86,17 +86,17 @@ def test_on_windows(folder: str, place: Place) -> None:
 @pytest.mark.parametrize(
     ("folder", "place"),
     [
-        ("/Users/ana/Library/Application Support/hrddp-desktop/a.hrddp", Place(Kind.HERE)),
+        ("/People/ana/Library/Application Support/hrddp-desktop/a.hrddp", Place(Kind.HERE)),
         ("/Volumes/Team Files/a.hrddp", Place(Kind.SHARE, "smbfs")),
         ("/Volumes/export/a.hrddp", Place(Kind.SHARE, "nfs")),
         ("/Volumes/STICK/a.hrddp", Place(Kind.STICK)),
-        ("/Users/ana/Library/Mobile Documents/com~apple~CloudDocs/a.hrddp", Place(Kind.SYNCED, "iCloud")),
-        ("/Users/ana/Library/CloudStorage/OneDrive-Office/a.hrddp", Place(Kind.SYNCED, "OneDrive")),
+        ("/People/ana/Library/Mobile Documents/com~apple~CloudDocs/a.hrddp", Place(Kind.SYNCED, "iCloud")),
+        ("/People/ana/Library/CloudStorage/OneDrive-Office/a.hrddp", Place(Kind.SYNCED, "OneDrive")),
         (
-            "/Users/ana/Library/CloudStorage/GoogleDrive-ana@example/My Drive/a.hrddp",
+            "/People/ana/Library/CloudStorage/GoogleDrive-ana@example/My Drive/a.hrddp",
             Place(Kind.SYNCED, "Google Drive"),
         ),
-        ("/Users/ana/Library/CloudStorage/Box-Box/a.hrddp", Place(Kind.SYNCED, "Box")),
+        ("/People/ana/Library/CloudStorage/Box-Box/a.hrddp", Place(Kind.SYNCED, "Box")),
     ],
 )
 def test_on_a_mac(folder: str, place: Place) -> None:

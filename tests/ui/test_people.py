@@ -9,8 +9,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 
+from hrddp_desktop import clock
 from hrddp_desktop.errors import Code, VaultError
-from hrddp_desktop.services import assessment, people, vault
+from hrddp_desktop.services import people, vault
 from hrddp_desktop.services.vault import Person
 from hrddp_desktop.storage import vault as storage
 from hrddp_desktop.ui.dialogs import Asker
@@ -97,9 +98,9 @@ def test_the_card_can_be_put_off_for_seven_days_then_a_red_line_stands_on_home(
 ) -> None:
     line = part(at_home, QWidget, "card_line")
     assert "Make the safe card by" in said(line)
-    today = assessment.today()
+    now = clock.computer()
     for days, tone in ((7, "muted"), (8, "stop")):
-        monkeypatch.setattr(assessment, "today", lambda days=days: today + timedelta(days=days))
+        monkeypatch.setattr(clock, "computer", lambda days=days: now + timedelta(days=days))
         at_home.show_home()
         line = part(shown(at_home, "home", qtbot), QWidget, "card_line")
         assert line.isVisible()
