@@ -209,6 +209,24 @@ class Code(Enum):
         N_("All earlier answers are safe."),
         N_("Close the other window or program, then try again."),
     )
+    VAULT_OPEN_HERE = Sentence(
+        N_("This vault is open on this computer since {since}, in another window or by another command."),
+        N_("Nothing was changed; all answers are safe."),
+        N_("Go on in the other window, or close it and try again. You can also open it here for reading."),
+    )
+    VAULT_OPEN_ELSEWHERE = Sentence(
+        N_("This vault is open on the computer {host} since {since}."),
+        N_("Nothing was changed; all answers are safe."),
+        N_(
+            "Close it there, then try again. If that computer is off or has crashed, open it here all the same; "
+            "two who write at once could lose answers. You can also open it here for reading."
+        ),
+    )
+    VAULT_ON_SHARE = Sentence(
+        N_("The folder {folder} lies on a network place ({kind}), where answers cannot be saved safely."),
+        N_("Nothing was changed; what lies there is safe and can be read."),
+        N_("Copy the whole folder to a disk of this computer and open it there. A network place is good for copies."),
+    )
     VAULT_READ_ONLY = Sentence(
         N_("The vault cannot be written: {detail}."),
         N_("Everything that was saved is safe; nothing new can be saved where the vault lies now."),
@@ -229,10 +247,25 @@ class Code(Enum):
         N_("All earlier answers are safe."),
         N_("Free some space, then try again."),
     )
+    VAULT_SHUT_NO_ROOM = Sentence(
+        N_("The vault cannot be opened because the disk is full."),
+        N_("Everything in it is safe."),
+        N_("Free some space, then try again."),
+    )
+    KEYS_NO_ROOM = Sentence(
+        N_("What opens the vault could not be changed because the disk is full."),
+        N_("Whatever opened it before still opens it; all answers are safe."),
+        N_("Free some space, then try again."),
+    )
     VAULT_DISK_FAILED = Sentence(
         N_("The disk that holds the vault did not take the last change: {detail}."),
         N_("All earlier answers are safe; the last one is not saved."),
         N_("If the vault is on a stick or a network place, connect it again, then try again."),
+    )
+    VAULT_GONE = Sentence(
+        N_("The vault is no longer where it was opened, so the last change could not be saved."),
+        N_("Everything before it is safe where the vault is now."),
+        N_("Connect the stick again or put the folder back, then try again, or open the vault again."),
     )
     RECORD_UNKNOWN = Sentence(
         N_("There is no record {record} in this vault."),
@@ -253,6 +286,11 @@ class Code(Enum):
         N_("This record was signed. A change of it needs a reason, which is kept in its history."),
         N_("Nothing was changed; the signed PDF stays as it is."),
         N_("Say why you change it, then save the answer again."),
+    )
+    RECORD_NOT_WHOLE = Sentence(
+        N_("This record came without its strictly confidential answers, so it can be read, signed and sent on only."),
+        N_("Nothing was changed."),
+        N_("Ask the office that wrote it to make the change."),
     )
     RECORD_ERASED = Sentence(
         N_("This record was erased for safety."),

@@ -153,7 +153,7 @@ def _vault_add(arguments: argparse.Namespace) -> int:
     from hrddp_desktop.services import assessment
 
     file = assessment.read(read_file(arguments.answers, ANSWERS_LIMIT), str(arguments.answers))
-    with open_office(arguments) as office:
+    with open_office(arguments, writes=True) as office:
         record = office.import_answers(file)
     if arguments.json:
         print_json({"record": record})

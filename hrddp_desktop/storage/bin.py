@@ -6,9 +6,10 @@ entries remember; the entries stay, so that the chain can be checked and the wit
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from hrddp_desktop.clock import now
 from hrddp_desktop.errors import Code, VaultError
 from hrddp_desktop.storage import chain, erasing
 from hrddp_desktop.storage.chain import Change, Head
@@ -35,14 +36,10 @@ _EMPTIED_TABLES: Final = (
 )  # fmt: skip
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Bin:
     """The bin of an open vault, on the thread that opened it. Raises VaultError as Store does."""
 
-    def __init__(self, db: Encrypted, writer: Writer, witness: Witness, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(self, db: Encrypted, writer: Writer, witness: Witness, clock: Callable[[], datetime] = now) -> None:
         self._db = db
         self._writer = writer
         self._witness = witness
@@ -103,7 +100,7 @@ class Bin:
         """
         with self._db.reading() as connection:
             (last,) = connection.execute("SELECT max(changed) FROM summaries").fetchone()
-        if last is None:
+        if last is None or self._db.is_read_only:
             return 0
         now = min(self._clock(), datetime.fromisoformat(last))
         old = [binned.summary.record for binned in self.records() if now - binned.since >= STAYS]

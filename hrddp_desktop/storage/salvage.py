@@ -12,9 +12,9 @@ import json
 import secrets
 import shutil
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from hrddp_desktop import clock
 from hrddp_desktop.errors import Code, VaultError
 from hrddp_desktop.storage import backups, chain, checking, driver, editing, keys, migrations, plain, search
 from hrddp_desktop.storage.chain import Change, Head, Step, Writer
@@ -245,7 +245,7 @@ def _what_follows(connection: sqlite3.Connection) -> None:
 
 def _vault_tables(db: Encrypted, key_file: Keys, salvaged: _Salvaged) -> None:
     noted = {line["name"]: line["value"] for line in salvaged.tables.get("meta", ())}
-    facts = {MADE: datetime.now(UTC).date().isoformat(), **noted, keys.NAME: keys.dump(key_file).decode()}
+    facts = {MADE: clock.now().date().isoformat(), **noted, keys.NAME: keys.dump(key_file).decode()}
     db.table("meta").insert_all({"name": name, "value": value} for name, value in facts.items())
     for table in ("secrets", "people"):
         db.table(table).insert_all(salvaged.tables.get(table, ()))
@@ -327,7 +327,7 @@ def _replay(db: Encrypted, identity: int, salvaged: _Salvaged) -> None:
 
 def _receive(connection: sqlite3.Connection, head: Head, salvaged: _Salvaged) -> None:
     """Begin the history anew with what the record holds; what only the old history still knows is added."""
-    writer, at = Writer(salvaged.slot, ""), datetime.now(UTC).isoformat()
+    writer, at = Writer(salvaged.slot, ""), clock.now().isoformat()
     _add_known(connection, head.id, salvaged)
     record = salvaged.records.get(head.id) or {}
     facts = {name: str(record.get(name, "")) for name in ("form", "version", "definition", "related", "created")}

@@ -6,7 +6,7 @@ without reading the lines. What is strictly confidential has no line.
 
 What is taken out of the index is not found any more, but its letters stay in the index's pages until they are merged.
 FTS5's option secure-delete would wipe them with every changed answer, at four times the price (0.4 instead of 0.1 ms),
-while the same words still stand in the history. So they are wiped when the history is: see `wipe`.
+while the same words still stand in the history. So they are wiped when the history is: see erasing.scrub.
 """
 
 from __future__ import annotations
@@ -183,15 +183,6 @@ def rebuild(connection: sqlite3.Connection) -> None:
     index = Index()
     for (record,) in connection.execute("SELECT id FROM records ORDER BY id").fetchall():
         index.rebuild(connection, record)
-
-
-def wipe(connection: sqlite3.Connection, record: int) -> None:
-    """After something of a record was erased: nothing but what it still holds stands in the index, found or not.
-
-    It merges the whole index, which takes about a second where there are 10,000 records.
-    """
-    Index().rebuild(connection, record)
-    connection.execute("INSERT INTO search (search) VALUES ('optimize')")
 
 
 def _put(connection: sqlite3.Connection, record: int, path: str, text: str) -> None:

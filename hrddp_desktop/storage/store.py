@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import fields
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from hrddp_desktop.clock import now
 from hrddp_desktop.errors import Code, VaultError
 from hrddp_desktop.storage import attached, chain, checking, editing, erasing, fileform, finding, history, plain, search
 from hrddp_desktop.storage.chain import Change, Head, Step
@@ -58,18 +59,14 @@ _LISTED: Final = "WHERE (:related IS NULL OR related = :related) AND id NOT IN (
 _SUMMARIES: Final = LINE + _LISTED + ("ORDER BY changed DESC, id DESC LIMIT :limit")
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Store:
     """The records of an open vault, on the thread that opened it. The vault owns the connection and closes it.
 
-    Whatever the disk does rises as VaultError(DISK_FULL | VAULT_BUSY | VAULT_READ_ONLY | VAULT_DAMAGED |
+    Whatever the disk does rises as VaultError(DISK_FULL | VAULT_BUSY | VAULT_READ_ONLY | VAULT_DAMAGED | VAULT_GONE |
     VAULT_DISK_FAILED); the edit is then not stored at all, and everything before it is.
     """
 
-    def __init__(self, db: Encrypted, writer: Writer, witness: Witness, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(self, db: Encrypted, writer: Writer, witness: Witness, clock: Callable[[], datetime] = now) -> None:
         self._db = db
         self._writer = writer
         self._witness = witness
@@ -129,6 +126,12 @@ class Store:
             wanted = {"limit": -1 if limit is None else limit, "related": related}
             rows = connection.execute(_SUMMARIES, wanted).fetchall()
         return [summary_of(row) for row in rows]
+
+    def newest(self) -> datetime | None:
+        """When something was changed last; None in a vault without records."""
+        with self._db.reading() as connection:
+            (last,) = connection.execute("SELECT max(changed) FROM summaries").fetchone()
+        return None if last is None else datetime.fromisoformat(last)
 
     def find(self, wanted: Wanted, limit: int, offset: int = 0) -> list[Hit]:
         """A piece of the records that are wanted, in the order that is wanted."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QFrame, QScrollArea, QSizePolicy, QWidget
 
+from hrddp_desktop import clock
 from hrddp_desktop.errors import HrddpError
 from hrddp_desktop.i18n import LANGUAGE_NAMES, LANGUAGES
 from hrddp_desktop.services.comments import Comments
@@ -259,7 +259,7 @@ class Review(QScrollArea):
         language = LANGUAGES[self._language.currentIndex()]
         paper = _PAPERS[self._paper.currentIndex()][0]
         record = self._assessment
-        moment = datetime.now().astimezone()
+        moment = clock.now().astimezone()
         return documents.freeze(
             record.session,
             record.record,

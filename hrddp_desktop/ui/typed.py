@@ -188,11 +188,7 @@ class _Date(Editor):
         self.setLayout(layout)
 
     def raw(self) -> Raw:
-        found = _DATE.fullmatch(self._line.text())
-        if found is None:
-            return self._line.text().strip()
-        year, month, day = (int(part) for part in found.groups())
-        return f"{year:04d}-{month:02d}-{day:02d}"
+        return _iso(self._line.text())
 
     def put(self, view: FieldView) -> None:
         stored = "" if view.value is None else str(view.value)
@@ -229,6 +225,19 @@ class _Date(Editor):
         self._line.setText(iso)
         self._line.setFocus(Qt.FocusReason.OtherFocusReason)
         self.settled.emit()
+
+
+def typed_day(text: str) -> date | None:
+    """The day that somebody typed, None if it is none (yet)."""
+    return _day(_iso(text))
+
+
+def _iso(text: str) -> str:
+    found = _DATE.fullmatch(text)
+    if found is None:
+        return text.strip()
+    year, month, day = (int(part) for part in found.groups())
+    return f"{year:04d}-{month:02d}-{day:02d}"
 
 
 def _day(iso: str) -> date | None:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QSizePolicy, QSplitter, QStackedWidget, QWidget
 
+from hrddp_desktop import clock
 from hrddp_desktop.errors import N_, HrddpError
 from hrddp_desktop.ui import theme
 from hrddp_desktop.ui.aside import Aside
 from hrddp_desktop.ui.banner import Banner, read_outcome
-from hrddp_desktop.ui.column import is_table
 from hrddp_desktop.ui.comments import Discussion
 from hrddp_desktop.ui.desk import Desk
 from hrddp_desktop.ui.history import History
@@ -198,19 +197,12 @@ class Wizard(QWidget):
                 heading = self._words("Action {number}", number=action) if action else self._words("The case")
                 lines.append(Line("", heading, "", 0))
             # "Complete" would praise a page that asks for nothing; "not started" would ask for something.
-            nothing_due = "filled" if not page.due and self._is_filled(page.name) else "free"
+            nothing_due = "filled" if page.filled else "free"
             state = page.state if page.due else nothing_due
             lines.append(Line(page.name, page.label, state, max(0, page.due - page.answered)))
         lines.append(Line("", self._words("Finish"), "", 0))
         lines.append(Line(REVIEW, self._words("Review and sign"), "", 0))
         return lines
-
-    def _is_filled(self, name: str) -> bool:
-        """Whether a person, or a default, has answered anything on a page."""
-        for view in self._assessment.page(name, self._words.language):
-            if view.rows if is_table(view) else view.value is not None and view.type != "calculate":
-                return True
-        return False
 
     def _page(self, name: str) -> Page:
         page = self._pages.get(name)
@@ -346,7 +338,7 @@ class Wizard(QWidget):
             return
         here = at.astimezone()
         time = self._words.time(here)
-        if here.date() != datetime.now().astimezone().date():
+        if here.date() != clock.today():
             time = f"{self._words.date(here.date())}, {time}"
         self._top.show_saved(self._words("Saved {time}", time=time), bad=False)
 
