@@ -91,12 +91,11 @@ class Field(QWidget):
         self.excused.connect(desk.excuse)
         self._open_kinds = desk.assessment.open_kinds
         if self._view.evidence and desk.asker is not None:
-            self._files = EvidenceBox(self.path, desk.files(), desk, desk.asker, self._words, self)
+            self._files = EvidenceBox(self._view, desk.files(), desk, desk.asker, self._words, self)
             self._files.entered.connect(self._visit)
             self._files.changed.connect(self._chain)
             self._files.take_drops(self, self._editor)
             self._body.addWidget(self._files)
-            self._files.show_files(self._view.label)
         self._tell()
 
     @property
@@ -124,8 +123,6 @@ class Field(QWidget):
         self._editor.setEnabled(not view.read_only or view.type == "calculate")
         self._editor.setVisible(view.excuse is None)
         self._show_excuse(view)
-        if self._files is not None:
-            self._files.show_files(view.label)
         self._tell()
 
     def show_doubt(self, text: str) -> None:
