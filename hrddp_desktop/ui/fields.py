@@ -115,8 +115,8 @@ class Field(QWidget):
             self._replace_editor(view)
         self._view = view
         self._label.say(view.label)
-        self._say("hint", view.hint)
-        self._say("meta", self._meta_text(view))
+        self._show_part("hint", view.hint)
+        self._show_part("meta", self._meta_text(view))
         if not self._typing and not self._refusal:
             self._editor.put(view)
             self._shown = self._editor.raw()
@@ -182,7 +182,7 @@ class Field(QWidget):
 
     # --- inside ---
 
-    def _say(self, name: str, text: str) -> None:
+    def _show_part(self, name: str, text: str) -> None:
         """Say something in its place, or nothing. Most questions never need a part, and a widget costs time to make."""
         part = self._parts.get(name)
         if part is None and text:
@@ -245,10 +245,10 @@ class Field(QWidget):
 
     def _tell(self) -> None:
         problem = self._refusal or self._view.problem or ""
-        self._say("problem", problem)
+        self._show_part("problem", problem)
         self._editor.mark_wrong(wrong=bool(problem))
         recognised = self._what_is_recognised()
-        self._say("recognised", recognised)
+        self._show_part("recognised", recognised)
         below = " ".join(part for part in (self._said("hint"), self._said("meta"), problem, recognised) if part)
         self._editor.describe(self._view.label, below)
         if self._view.type in _TYPED:
