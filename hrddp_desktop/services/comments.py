@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hrddp_desktop.clock import now
+from hrddp_desktop import clock
 from hrddp_desktop.errors import AnswerError, Code
 from hrddp_desktop.storage.attached import comment_path, draft_path, owner
 from hrddp_desktop.storage.records import Comment, SetComment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
     from hrddp_desktop.engine.views import Change
     from hrddp_desktop.services.records import Assessment
 
@@ -23,9 +20,8 @@ __all__ = ["Comment", "Comments", "draft_path"]
 class Comments:
     """The comments of an open record; each act is on the disk, with its entry, when it returns. Raises VaultError."""
 
-    def __init__(self, record: Assessment, clock: Callable[[], datetime] = now) -> None:
+    def __init__(self, record: Assessment) -> None:
         self._record = record
-        self._clock = clock
 
     def at(self, question: str) -> tuple[Comment, ...]:
         """The thread of a question, a cell or a table, oldest first."""
@@ -46,7 +42,7 @@ class Comments:
     def say(self, question: str, text: str) -> Change:
         """Add a comment. Raises AnswerError(QUESTION_UNKNOWN) for what the form does not have."""
         self._refuse_unknown(question)
-        comment = Comment(self._record.store.actor, self._clock(), _writable(text))
+        comment = Comment(self._record.store.actor, clock.now(), _writable(text))
         return self._record.attach(SetComment(comment_path(question), comment))
 
     def change(self, comment: Comment, text: str) -> Change:

@@ -13,15 +13,14 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from hrddp_desktop.clock import now
+from hrddp_desktop import clock
 from hrddp_desktop.errors import N_, AnswerError, Code, FileError
 from hrddp_desktop.files import write_file
 from hrddp_desktop.storage.attached import evidence_path, owner
 from hrddp_desktop.storage.records import Evidence, SetEvidence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
-    from datetime import datetime
+    from collections.abc import Collection
     from pathlib import Path
 
     from hrddp_desktop.engine.views import Change
@@ -164,9 +163,8 @@ def _fitted(stem: str, end: str) -> str:
 class Files:
     """The files of an open record; each act is on the disk, with its entry, when it returns. Raises VaultError."""
 
-    def __init__(self, record: Assessment, clock: Callable[[], datetime] = now) -> None:
+    def __init__(self, record: Assessment) -> None:
         self._record = record
-        self._clock = clock
 
     def at(self, question: str) -> tuple[Evidence, ...]:
         """The files of a question or a cell, oldest first."""
@@ -192,7 +190,7 @@ class Files:
         if store.evidence_size() + size > VAULT_LIMIT:
             raise FileError(Code.EVIDENCE_NO_ROOM, file=file.name, limit=VAULT_LIMIT // MB)
         name = clean_name(file.name, [each.name for each in there])
-        held = Evidence(name, file.sha256, size, store.actor, self._clock())
+        held = Evidence(name, file.sha256, size, store.actor, clock.now())
         return self._record.attach(SetEvidence(evidence_path(question), held, file.content))
 
     def remove(self, file: Evidence) -> Change:

@@ -141,7 +141,7 @@ def current(connection: sqlite3.Connection, record: int) -> Iterator[tuple[tuple
     ):
         yield (What.ANSWERED, f"{table}/{row}/{name}" if table else name), value
     for what, table in editing.BESIDE.items():
-        for path, value in connection.execute(f"SELECT path, value FROM {table} WHERE record = ?", (record,)):  # noqa: S608
+        for path, value in connection.execute(f"SELECT path, value FROM {table} WHERE record = ?", (record,)):  # noqa: S608 - a name of BESIDE
             yield (what, path), value
 
 

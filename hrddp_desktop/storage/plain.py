@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _FORMS: Final = "SELECT DISTINCT form FROM records ORDER BY form"
 _VERSIONS: Final = "SELECT definition FROM records WHERE form = ? GROUP BY definition ORDER BY max(id) DESC"
-_THERE: Final = f"SELECT id, uuid FROM records WHERE form = ? AND id NOT IN ({BINNED}) ORDER BY id"  # noqa: S608
+_THERE: Final = f"SELECT id, uuid FROM records WHERE form = ? AND id NOT IN ({BINNED}) ORDER BY id"  # noqa: S608 - of our own
 _FACTS: Final = {
     "_record": "r.uuid",
     "_related": "r.related",

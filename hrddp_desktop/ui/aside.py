@@ -81,7 +81,7 @@ class Aside(QWidget):
         self._talk.clicked.connect(self.show_comments)
         self._talk.hide()
         self._discussion: Discussion | None = None
-        tabs = self._tabs = row(gap=theme.HALF)
+        tabs = row(gap=theme.HALF)
         tabs.addWidget(self._guide)
         tabs.addWidget(self._todo)
         tabs.addWidget(self._talk)
@@ -115,7 +115,12 @@ class Aside(QWidget):
 
     def _fit(self) -> None:
         """Wide enough for the words of the buttons, which differ in length from language to language."""
-        self.setMinimumWidth(max(theme.columns(self, _COLUMNS), self._tabs.minimumSize().width() + 2 * theme.UNIT))
+        buttons = [
+            each for each in (self._guide, self._todo, self._talk, self._past, self._close) if not each.isHidden()
+        ]
+        # The stretch before the last one has its gap too.
+        wanted = sum(each.sizeHint().width() for each in buttons) + theme.HALF * len(buttons) + 2 * theme.UNIT
+        self.setMinimumWidth(max(theme.columns(self, _COLUMNS), wanted))
 
     def explain(self, view: FieldView | TableView | None) -> None:
         """Show the guidance of a question, its comments and its history."""

@@ -19,6 +19,7 @@ from hrddp_desktop.ui.parts import Button, MessagePanel, Text, column, row
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
+    from hrddp_desktop.engine.views import Change, FieldView
     from hrddp_desktop.i18n import Words
     from hrddp_desktop.services.evidence import Evidence, Files
     from hrddp_desktop.ui.desk import Desk
@@ -28,7 +29,7 @@ _DRAGS = frozenset({QEvent.Type.DragEnter, QEvent.Type.DragMove})
 
 
 class EvidenceBox(QWidget):
-    """The files of one question. It reads them from the vault whenever the question is shown anew.
+    """The files of one question. It reads them from the vault when something about the question changed.
 
     Signals: entered() the person is at work here; changed() other controls came or went.
     """
@@ -36,10 +37,10 @@ class EvidenceBox(QWidget):
     entered = Signal()
     changed = Signal()
 
-    def __init__(self, path: str, files: Files, desk: Desk, asker: Asker, words: Words, parent: QWidget) -> None:
+    def __init__(self, view: FieldView, files: Files, desk: Desk, asker: Asker, words: Words, parent: QWidget) -> None:
         super().__init__(parent)
+        path = self._path = view.path
         self.setObjectName(f"evidence:{path}")
-        self._path = path
         self._files = files
         self._desk = desk
         self._asker = asker
@@ -51,6 +52,7 @@ class EvidenceBox(QWidget):
         self._list = column(gap=theme.HALF)
         self._attach = Button(words("Attach a file …"), self, kind="link", icon="paperclip")
         self._attach.setObjectName(f"attach:{path}")
+        self._attach.setAccessibleDescription(view.label)
         self._attach.clicked.connect(self._ask)
         self.message = MessagePanel(words, self)
         self._end = column()
@@ -62,26 +64,8 @@ class EvidenceBox(QWidget):
         self.setLayout(layout)
         self._follow()
         asker.named.connect(self._take_name)
-
-    def show_files(self, question: str) -> None:
-        """Show what is attached now to the question of that label."""
-        self._attach.setAccessibleDescription(question)
-        found = self._files.at(self._path)
-        if [line.file for line in self._lines] == list(found):
-            return
-        for line in self._lines:
-            self._hold_focus(line)
-            self._list.removeWidget(line)
-            line.hide()
-            line.deleteLater()
-        self._lines = [_File(file, self._words, self) for file in found]
-        for line in self._lines:
-            line.copied.connect(self._warn)
-            line.removed.connect(self._remove)
-            self._list.addWidget(line)
-            line.show()
-        self._follow()
-        self.changed.emit()
+        desk.changed.connect(self._show_change)
+        self._show_files()
 
     def take_drops(self, field: QWidget, control: QWidget) -> None:
         """Let a file be dropped anywhere on the question; its editor would take the name of the file as text."""
@@ -115,6 +99,29 @@ class EvidenceBox(QWidget):
         return super().eventFilter(watched, event)
 
     # --- inside ---
+
+    @Slot(object)
+    def _show_change(self, change: Change) -> None:
+        if self._path in change.paths:
+            self._show_files()
+
+    def _show_files(self) -> None:
+        found = self._files.at(self._path)
+        if [line.file for line in self._lines] == list(found):
+            return
+        for line in self._lines:
+            self._hold_focus(line)
+            self._list.removeWidget(line)
+            line.hide()
+            line.deleteLater()
+        self._lines = [_File(file, self._words, self) for file in found]
+        for line in self._lines:
+            line.copied.connect(self._warn)
+            line.removed.connect(self._remove)
+            self._list.addWidget(line)
+            line.show()
+        self._follow()
+        self.changed.emit()
 
     @Slot()
     def _ask(self) -> None:

@@ -91,12 +91,11 @@ class Field(QWidget):
         self.excused.connect(desk.excuse)
         self._open_kinds = desk.assessment.open_kinds
         if self._view.evidence and desk.asker is not None:
-            self._files = EvidenceBox(self.path, desk.files(), desk, desk.asker, self._words, self)
+            self._files = EvidenceBox(self._view, desk.files(), desk, desk.asker, self._words, self)
             self._files.entered.connect(self._visit)
             self._files.changed.connect(self._chain)
             self._files.take_drops(self, self._editor)
             self._body.addWidget(self._files)
-            self._files.show_files(self._view.label)
         self._tell()
 
     @property
@@ -116,16 +115,14 @@ class Field(QWidget):
             self._replace_editor(view)
         self._view = view
         self._label.say(view.label)
-        self._say("hint", view.hint)
-        self._say("meta", self._meta_text(view))
+        self._show_part("hint", view.hint)
+        self._show_part("meta", self._meta_text(view))
         if not self._typing and not self._refusal:
             self._editor.put(view)
             self._shown = self._editor.raw()
         self._editor.setEnabled(not view.read_only or view.type == "calculate")
         self._editor.setVisible(view.excuse is None)
         self._show_excuse(view)
-        if self._files is not None:
-            self._files.show_files(view.label)
         self._tell()
 
     def show_doubt(self, text: str) -> None:
@@ -185,7 +182,7 @@ class Field(QWidget):
 
     # --- inside ---
 
-    def _say(self, name: str, text: str) -> None:
+    def _show_part(self, name: str, text: str) -> None:
         """Say something in its place, or nothing. Most questions never need a part, and a widget costs time to make."""
         part = self._parts.get(name)
         if part is None and text:
@@ -248,10 +245,10 @@ class Field(QWidget):
 
     def _tell(self) -> None:
         problem = self._refusal or self._view.problem or ""
-        self._say("problem", problem)
+        self._show_part("problem", problem)
         self._editor.mark_wrong(wrong=bool(problem))
         recognised = self._what_is_recognised()
-        self._say("recognised", recognised)
+        self._show_part("recognised", recognised)
         below = " ".join(part for part in (self._said("hint"), self._said("meta"), problem, recognised) if part)
         self._editor.describe(self._view.label, below)
         if self._view.type in _TYPED:

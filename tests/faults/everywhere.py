@@ -7,9 +7,11 @@ With `--telling` a crash report quotes the fault, as most programs do: the contr
 
 from __future__ import annotations
 
+import hashlib
 import sys
 import traceback
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Slot
@@ -18,6 +20,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButt
 
 from hrddp_desktop import app, paths
 from hrddp_desktop.services import documents
+from hrddp_desktop.services.comments import draft_path
+from hrddp_desktop.services.evidence import Taken
 from hrddp_desktop.services.records import Assessment
 from hrddp_desktop.storage.records import Signature
 from hrddp_desktop.ui.card import CardScreen
@@ -69,6 +73,13 @@ class Person(QObject):
                 desk.commit(self._path(desk, item.name, item.table), f"{item.name} {self._phrase}")
         desk.tick("a0_title", self._phrase, seen=True)
         desk.excuse("a6_capacity", "later", self._phrase, self._phrase)
+        desk.do(partial(desk.comments().say, "a0_title", f"Who is {self._phrase}?"))
+        desk.draft(draft_path("a0_title"), f"half of a comment on {self._phrase}")
+        for question in ("a1_indirect", "a1_partner_links"):
+            desk.commit(question, "yes")
+        content = self._phrase.encode()
+        paper = Taken(f"{self._phrase}.pdf", content, hashlib.sha256(content).hexdigest())
+        desk.do(partial(desk.files().attach, "a1_indirect_text", paper))
         desk.commit("a0_donor", "")
         desk.undo()
         record.note_signature(_signature(self._phrase))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import hashlib
 import json
 import os
 import subprocess
@@ -18,6 +19,8 @@ import pytest
 from hrddp_desktop import paths
 from hrddp_desktop.services import backups, vault
 from hrddp_desktop.services.backups import Copier
+from hrddp_desktop.services.comments import Comments, draft_path
+from hrddp_desktop.services.evidence import Files, Taken
 from hrddp_desktop.services.forms import Forms
 from hrddp_desktop.services.records import Office
 from hrddp_desktop.storage import vault as storage
@@ -138,6 +141,13 @@ def type_by_mistake(record: Assessment, turn: int) -> None:
     record.undo()
     record.redo()
     record.excuse("a6_capacity", "later", PHRASE, PHRASE)
+    comments = Comments(record)
+    comments.say("a0_title", f"Who is {PHRASE}?")
+    comments.resolve(comments.at("a0_title")[-1])
+    record.save_draft(draft_path("a0_title"), f"half of a comment on {PHRASE}")
+    record.answer("a1_indirect", "yes")
+    content = f"{turn} was written by {PHRASE}".encode()
+    Files(record).attach("a1_indirect_text", Taken(f"{LATIN} {turn}.pdf", content, hashlib.sha256(content).hexdigest()))
     record.save_draft("a0_title", f"half of {PHRASE}")
     record.save_draft(path, f"half of {PHRASE}")
 
@@ -166,7 +176,7 @@ def test_a_name_that_is_erased_is_in_no_copy_and_no_page_and_the_chain_holds(off
     assert files_that_hold(outside[0], LATIN) == {"data"}
     assert LATIN.lower() in dumped(office).lower()
 
-    for scope in ("a0_title", "a1_recipients", "a6_capacity"):
+    for scope in ("a0_title", "a1_recipients", "a6_capacity", "a1_indirect_text"):
         assert record.erase(scope, "person").away == ()
 
     text = dumped(office).lower()

@@ -10,7 +10,7 @@ import pytest
 
 from hrddp_desktop.storage import keys, migrations
 from hrddp_desktop.storage.records import AddRow, Excuse, RemoveRow, SetAnswer, SetExcuse
-from tests.storage.vaults import PASSPHRASE, PERSON, new_vault, summary
+from tests.storage.vaults import PASSPHRASE, PERSON, file_of, new_vault, said_of, summary
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,6 +44,7 @@ def test_nothing_that_was_typed_stands_in_clear(tmp_path: Path, monkeypatch: pyt
         store.commit(record, edit, line)
     store.commit(record, SetExcuse("q", Excuse("na", CANARY, CANARY)), line)
     store.commit(record, SetAnswer("q3", None), line)
+    store.commit_all(record, [said_of("q3", CANARY), file_of("q3", CANARY.encode() * 900, f"{CANARY}.pdf")], line)
     opened.save_secret(CANARY, CANARY.encode())
     opened.save_person(replace(PERSON, name=CANARY))
     store.save_draft(record, "left open", CANARY)

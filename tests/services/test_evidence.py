@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pikepdf
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hrddp_desktop.errors import Code, HrddpError, VaultError
@@ -234,7 +234,6 @@ def test_the_kind_of_a_file_stays_in_sight() -> None:
     assert clean_name("..") == "file"
 
 
-@settings(max_examples=400)
 @given(st.text(max_size=120), st.lists(st.text(max_size=12), max_size=4))
 @example("CON .x", [])
 @example("a" * 79 + ".", ["a" * 79])

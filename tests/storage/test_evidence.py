@@ -30,7 +30,7 @@ def names(opened: Vault, record: str) -> list[str]:
 
 
 def test_a_file_is_kept_byte_for_byte_and_its_entry_does_not_hold_it(opened: Vault, record: str) -> None:
-    content = random.Random(7).randbytes(3_000_000)  # noqa: S311
+    content = random.Random(7).randbytes(3_000_000)  # noqa: S311 - the same bytes each time
     attach = file_of("note", content)
     opened.store.commit(record, attach, summary(record))
     assert attach.evidence is not None
@@ -74,7 +74,7 @@ def test_an_erased_file_is_in_no_file_of_the_folder(opened: Vault, scope: str) -
     record = of_form(opened)
     copies = Backups(opened.folder)
     opened.store.copies = copies
-    draw = random.Random(7)  # noqa: S311
+    draw = random.Random(7)  # noqa: S311 - the same bytes each time
     attach = file_of("note", b" ".join([CANARY.encode(), draw.randbytes(9000)] * 9), f"{CANARY}.pdf")
     for number in range(10):
         filler = file_of("title", draw.randbytes(draw.randrange(1, 20_000)), "other.pdf")
