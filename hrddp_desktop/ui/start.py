@@ -92,13 +92,16 @@ class Entrance(QScrollArea):
 
 
 class Unlock(Entrance):
-    """Ask for the passphrase. Signals: given(passphrase); forgotten(); copies() and repair; language(code)."""
+    """Ask for the passphrase; `locked` says why a window that was open is locked.
+
+    Signals: given(passphrase); forgotten(); copies() and repair; language(code).
+    """
 
     given = Signal(str)
     forgotten = Signal()
     copies = Signal()
 
-    def __init__(self, folder: Path, words: Words, parent: QWidget | None = None) -> None:
+    def __init__(self, folder: Path, words: Words, parent: QWidget | None = None, *, locked: str = "") -> None:
         super().__init__(words, 56, parent)
         self.setObjectName("unlock")
         self._line = secret_line(self.card, "passphrase")
@@ -122,7 +125,11 @@ class Unlock(Entrance):
         buttons.addStretch(1)
         buttons.addWidget(self._open)
         layout = column(gap=theme.UNIT, margin=4 * theme.UNIT)
-        layout.addWidget(Text(words("Open your assessments"), self.card, size=1.45, strong=True))
+        title = words("Locked") if locked else words("Open your assessments")
+        layout.addWidget(Text(title, self.card, size=1.45, strong=True))
+        why = Text(locked, self.card)
+        why.setObjectName("locked")
+        layout.addWidget(why)
         layout.addWidget(
             Text(words("They are encrypted on this computer, in {folder}", folder=folder), self.card, tone="muted")
         )
@@ -140,28 +147,30 @@ class Unlock(Entrance):
 
     def show_wait(self, seconds: int) -> None:
         """Too many wrong attempts; what was typed stays."""
+        self.set_busy(busy=False)
         self.message.show_hint(self.words("Wait {seconds} seconds, then try again.", seconds=seconds))
-        self._open.setEnabled(True)
 
     def show_error(self, error: HrddpError) -> None:
         """Say why it did not open; what was typed can be mended."""
+        self.set_busy(busy=False)
         self.message.show_error(error)
-        self._open.setEnabled(True)
-        self._line.setEnabled(True)
         self._line.selectAll()
-        self._line.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def set_busy(self, *, busy: bool) -> None:
+        """A passphrase is being tried, or not any more; nothing can be typed meanwhile."""
+        self._open.setEnabled(not busy)
+        self._line.setEnabled(not busy)
+        if busy:
+            self.message.show_busy(self.words("Opening …"))
+        else:
+            self.message.hide()
+            self._line.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def _give(self) -> None:
         if not self._open.isEnabled():
             return
-        self._open.setEnabled(False)
-        self.message.show_busy(self.words("Opening …"))
-        # The next turn of the event loop, so that "Opening" is painted before the key is derived.
-        QTimer.singleShot(0, self, self._tell)
-
-    @Slot()
-    def _tell(self) -> None:
+        self.set_busy(busy=True)
         self.given.emit(self._line.text())
 
 

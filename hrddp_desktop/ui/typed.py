@@ -115,6 +115,9 @@ class _Short(Editor):
     def raw(self) -> Raw:
         return self._line.text().strip()
 
+    def text(self) -> str:
+        return self._line.text()
+
     def put(self, view: FieldView) -> None:
         stored = "" if view.value is None else str(view.value)
         if self._line.text().strip() != stored:
@@ -143,6 +146,9 @@ class _Area(Editor):
 
     def raw(self) -> Raw:
         return self._area.toPlainText().strip()
+
+    def text(self) -> str:
+        return self._area.toPlainText()
 
     def put(self, view: FieldView) -> None:
         stored = "" if view.value is None else str(view.value)
@@ -190,6 +196,9 @@ class _Date(Editor):
             return self._line.text().strip()
         year, month, day = (int(part) for part in found.groups())
         return f"{year:04d}-{month:02d}-{day:02d}"
+
+    def text(self) -> str:
+        return self._line.text()
 
     def put(self, view: FieldView) -> None:
         stored = "" if view.value is None else str(view.value)
