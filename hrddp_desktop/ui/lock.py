@@ -88,7 +88,8 @@ class Lock(QObject):
     def lock(self, reason: Reason) -> None:
         """Keep what is half typed, show nothing of the vault any more, close it, and ask for the passphrase."""
         window, office = self._window, self._window.office
-        if office is None:
+        # While the lock waits for what is under way, it may be asked for once more.
+        if office is None or self.is_locked:
             window.door.leave()
             forget_secrets(window)
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QWidget
 
 from hrddp_desktop.settings import LOCK_MINUTES
 from hrddp_desktop.ui import theme
@@ -26,6 +26,7 @@ class LockAfter(QFrame):
         self.setObjectName("lock_after")
         self._choice = DropDown(self)
         self._choice.setObjectName("lock_minutes")
+        self._choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._choice.addItems([words("{minutes} minutes", minutes=words.number(each)) for each in LOCK_MINUTES])
         self._choice.setCurrentIndex(LOCK_MINUTES.index(minutes))
         self._choice.activated.connect(self._tell)

@@ -75,12 +75,14 @@ class Recover(Entrance):
 
     def set_busy(self, *, busy: bool) -> None:
         """A code is being tried, or not any more; nothing can be typed meanwhile."""
+        self.let_keyboard_go()
         for widget in (self._code, self._whose, self._new, self._again, self._go):
             widget.setEnabled(not busy)
         if busy:
             self.message.show_busy(self.words("Opening …"))
         else:
             self.message.hide()
+            self._code.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _lay_out(self) -> None:
         words = self.words

@@ -90,6 +90,12 @@ class Entrance(QScrollArea):
         ground.setLayout(layout)
         self.setWidget(ground)
 
+    def let_keyboard_go(self) -> None:
+        """Before a line is switched off: the keyboard would go to what stands beside it."""
+        focused = self.focusWidget()
+        if focused is not None:
+            focused.clearFocus()
+
 
 class Unlock(Entrance):
     """Ask for the passphrase; `locked` says why a window that was open is locked.
@@ -119,20 +125,21 @@ class Unlock(Entrance):
         forgotten = Button(words("I have forgotten the passphrase"), self.card, kind="link")
         forgotten.setObjectName("forgotten")
         forgotten.clicked.connect(self.forgotten)
+        links = column(gap=theme.HALF)
+        for link in (forgotten, self._copies):
+            links.addWidget(link, 0, Qt.AlignmentFlag.AlignLeading)
         buttons = row()
-        buttons.addWidget(forgotten)
-        buttons.addWidget(self._copies)
+        buttons.addLayout(links)
         buttons.addStretch(1)
-        buttons.addWidget(self._open)
+        buttons.addWidget(self._open, 0, Qt.AlignmentFlag.AlignTop)
         layout = column(gap=theme.UNIT, margin=4 * theme.UNIT)
         title = words("Locked") if locked else words("Open your assessments")
         layout.addWidget(Text(title, self.card, size=1.45, strong=True))
         why = Text(locked, self.card)
         why.setObjectName("locked")
         layout.addWidget(why)
-        layout.addWidget(
-            Text(words("They are encrypted on this computer, in {folder}", folder=folder), self.card, tone="muted")
-        )
+        where = str(folder) if locked else words("They are encrypted on this computer, in {folder}", folder=folder)
+        layout.addWidget(Text(where, self.card, tone="muted"))
         layout.addSpacing(theme.UNIT)
         layout.addWidget(label)
         typing = row()
@@ -158,6 +165,7 @@ class Unlock(Entrance):
 
     def set_busy(self, *, busy: bool) -> None:
         """A passphrase is being tried, or not any more; nothing can be typed meanwhile."""
+        self.let_keyboard_go()
         self._open.setEnabled(not busy)
         self._line.setEnabled(not busy)
         if busy:

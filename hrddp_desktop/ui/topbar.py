@@ -62,8 +62,13 @@ class TopBar(QWidget):
         layout.addWidget(self._title, 1)
         picker = LanguagePicker(words, self)
         picker.picked.connect(self.language)
-        for widget in (self._reference, self._saved, undo, redo, guidance, lock, picker):
-            layout.addWidget(widget)
+        layout.addWidget(self._reference)
+        layout.addWidget(self._saved)
+        tools = row(gap=0)
+        for tool in (undo, redo, guidance, lock):
+            tools.addWidget(tool)
+        layout.addLayout(tools)
+        layout.addWidget(picker)
         self.setLayout(layout)
 
     def show_record(self, title: str, reference: str) -> None:

@@ -45,9 +45,12 @@ class Work(QObject):
         self._pool.waitForDone(_DRAIN_MS)
 
     def finish(self) -> None:
-        """Wait for what is under way and hand its results over now, while those who asked for them are there."""
-        self.drain()
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.MetaCall.value)
+        """Wait for what is under way and hand its results over now, while those who asked for them are there.
+
+        A result may start the next piece of work, which is waited for too. What takes too long is left to itself.
+        """
+        while self._kept and self._pool.waitForDone(_DRAIN_MS):
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.MetaCall.value)
 
     @Slot()
     def _forget(self) -> None:
