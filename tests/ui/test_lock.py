@@ -27,6 +27,8 @@ from hrddp_desktop import paths
 from hrddp_desktop.errors import Code, VaultError
 from hrddp_desktop.services import assessment, vault
 from hrddp_desktop.services.forms import Forms
+from hrddp_desktop.services.records import Office
+from hrddp_desktop.storage import vault as storage
 from hrddp_desktop.storage.store import Store
 from hrddp_desktop.ui import lock, place
 from hrddp_desktop.ui.dialogs import Asker
@@ -38,6 +40,7 @@ from hrddp_desktop.ui.start import Unlock
 from hrddp_desktop.ui.tables import TableEditor
 from hrddp_desktop.ui.typed import Calendar
 from tests.services.test_records import sign
+from tests.storage.vaults import CHEAP
 from tests.ui.conftest import PASSPHRASE, PERSON
 from tests.ui.hands import focused, press, press_here, type_here
 
@@ -69,7 +72,8 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support (raise|grab
 def with_case(compiled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A vault with a worked case in which everything that can be asked is asked; made once."""
     folder = tmp_path_factory.mktemp("with_case") / "made.hrddp"
-    with vault.new_vault(folder, PASSPHRASE, PERSON, Forms(cache=compiled)) as office:
+    # Opened some fifty times here: the key is stretched less than a person's.
+    with Office(storage.create(folder, PASSPHRASE, PERSON, cost=CHEAP), Forms(cache=compiled)) as office:
         record = office.import_answers(assessment.read(_CASE.read_bytes(), "case1"))
         office.open(record).answer("a0_title", f"{CANARY} crossing")
     return folder
