@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from hrddp_desktop.errors import HrddpError
+from hrddp_desktop.ui.ways import ALONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,14 +38,17 @@ class Door(QObject):
         self._throttle: Throttle | None = None
         self._screen: Unlock | Recover | None = None
         self._folder: Path | None = None
+        self._way = ALONE
         self._number = 0
 
-    def unlock(self, folder: Path, screen: Unlock, passphrase: str) -> None:
-        """Try a passphrase."""
+    def unlock(self, folder: Path, screen: Unlock, passphrase: str, way: str = ALONE) -> None:
+        """Try a passphrase; `way` is one of ways.py."""
+        self._way = way
         self._try(folder, screen, _Unlocking(folder, passphrase))
 
     def recover(self, folder: Path, screen: Recover, code: str, slot: str, new: str) -> None:
         """Try a safe card's code or an office's key, with a new passphrase for a person."""
+        self._way = ALONE
         self._try(folder, screen, _Recovery(folder, code, slot, new))
 
     def leave(self) -> None:
@@ -76,7 +80,7 @@ class Door(QObject):
             self._refuse(way)
         else:
             try:
-                office = vault.enter(folder, way)
+                office = vault.enter(folder, way, vault.Opening(self._way))
             except HrddpError as error:
                 self._refuse(error)
                 return

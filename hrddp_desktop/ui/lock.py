@@ -1,13 +1,13 @@
 """Locking the window: what waits for the person, and that nothing else of the vault is left on the screen or behind it.
 
 What was half typed goes into the vault as a draft. What the vault cannot take, and where the person was, waits here in
-memory, sealed by a key that stands only in the vault; see packaging/decisions/0010.
+memory, sealed by a key that stands only in the vault; see packaging/decisions/0012.
 """
 
 from __future__ import annotations
 
 import gc
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Slot
@@ -51,6 +51,7 @@ class Lock(QObject):
         self._window = window
         self._minutes = minutes
         self._locked: Locked | None = None
+        self._is_locking = False
         self.guard = Guard(self, minutes)
         # In a turn of its own: the button that asks for it is one of the things that go.
         self.guard.lock_now.connect(self.lock, Qt.ConnectionType.QueuedConnection)
@@ -89,13 +90,12 @@ class Lock(QObject):
         """Keep what is half typed, show nothing of the vault any more, close it, and ask for the passphrase."""
         window, office = self._window, self._window.office
         # While the lock waits for what is under way, it may be asked for once more.
-        if office is None or self.is_locked:
+        if office is None or self._is_locking:
             window.door.leave()
             forget_secrets(window)
             return
-        place = self._leave()
-        sealed = office.seal.close(place.dump())
-        self._locked = Locked(window.vault, reason, self._minutes, sealed, place.all_kept)
+        self._is_locking = True
+        self._locked = self._keep(office, reason)
         window.show_entrance()
         window.repaint()
         # A document that is being signed is noted in the vault; whoever waits for it goes only then.
@@ -103,7 +103,8 @@ class Lock(QObject):
         close_others(window)
         forget_clipboard()
         window.close_office()
-        del office, place
+        self._is_locking = False
+        del office
         let_go()
 
     def come_back(self, office: Office) -> None:
@@ -115,6 +116,13 @@ class Lock(QObject):
             content = office.seal.open(locked.sealed)
             if content is not None:
                 self._return_to(place.load(content))
+
+    def _keep(self, office: Office, reason: Reason) -> Locked:
+        if self._locked is not None:  # on the way in, something was still asked: the place waits on
+            return replace(self._locked, reason=reason)
+        place = self._leave()
+        sealed = office.seal.close(place.dump())
+        return Locked(self._window.vault, reason, self._minutes, sealed, place.all_kept)
 
     def _leave(self) -> Place:
         from hrddp_desktop.ui.place import leave

@@ -167,5 +167,9 @@ class Recover(Entrance):
             )
         else:
             self.set_busy(busy=True)
-            slot = "" if self._whose.isHidden() else str(self._whose.currentData())
-            self.given.emit(self._code.text(), slot, new)
+            self._tell()
+
+    @Slot()
+    def _tell(self) -> None:
+        slot = "" if self._whose.isHidden() else str(self._whose.currentData())
+        self.given.emit(self._code.text(), slot, self._new.text())

@@ -13,19 +13,24 @@ from hrddp_desktop.errors import HrddpError
 from hrddp_desktop.i18n import words
 from hrddp_desktop.ui.door import Door
 from hrddp_desktop.ui.lock import Lock
+from hrddp_desktop.ui.seat import TAKEN_OVER, Seat
+from hrddp_desktop.ui.standing import of_day, of_making, of_place
 from hrddp_desktop.ui.start import FirstStart, Unlock
+from hrddp_desktop.ui.ways import ALONE
 from hrddp_desktop.ui.work import Work
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from PySide6.QtGui import QCloseEvent, QShowEvent
 
     from hrddp_desktop.services.records import Office
     from hrddp_desktop.storage.erasing import Erased
     from hrddp_desktop.ui.damage import Looked
+    from hrddp_desktop.ui.day import DayQuestion, Days
     from hrddp_desktop.ui.guard import Reason
     from hrddp_desktop.ui.home import Home
+    from hrddp_desktop.ui.recover import Recover
     from hrddp_desktop.ui.start import Beginning
     from hrddp_desktop.ui.wizard import Wizard
 
@@ -58,6 +63,9 @@ class Window(QMainWindow):
         self.door = Door(self.work, self)
         self.door.opened.connect(self._come_in)
         self._lock = Lock(self, self._settings.lock_minutes)
+        self._seat = Seat(self)
+        self._seat.lost.connect(self._say_taken_over)
+        self._days: Days | None = None
         self._stack = QStackedWidget(self)
         self.setCentralWidget(self._stack)
         self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT)
@@ -107,6 +115,7 @@ class Window(QMainWindow):
         if self._lock.is_locked or (self._vault.is_dir() and any(self._vault.iterdir())):
             unlock = Unlock(self._vault, self.words, self, locked=self._lock.sentence())
             unlock.given.connect(self._unlock)
+            unlock.otherwise.connect(self._unlock_by)
             unlock.copies.connect(self.show_copies)
             unlock.forgotten.connect(self._show_recover)
             unlock.language.connect(self._change_language)
@@ -115,7 +124,9 @@ class Window(QMainWindow):
         else:
             first = FirstStart(self._vault, self.words, self)
             first.given.connect(self._begin)
+            first.copies.connect(self.show_copies)
             first.language.connect(self._change_language)
+            first.moved.connect(self._move_first)
             first.put(typed or {})
             self._show(first)
             first.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -191,16 +202,21 @@ class Window(QMainWindow):
         if self._wizard is not None:
             self._wizard.desk.shut()
         self._wizard, self.example, self.left_record = None, "", ""
+        self._end_days()
         if self._office is not None:
+            self._seat.keep(None)
             self._office.close()
             self._office = None
 
     def _warn(self, home: Home, office: Office) -> None:
         warning = office.warning(self.words.translate)
         if office.is_read_only:
-            warning = warning or self.words("This vault lies where nothing can be written: you can read, not answer.")
+            warning = warning or self.words("The vault is open for reading: you can read, not answer.")
         if warning:
             home.message.show_hint(warning)
+        is_unknown = self._days is not None and self._days.is_unknown
+        day = of_day(self.words, is_unknown=is_unknown)
+        home.standing.say(day, of_place(office.place, self.words))
         if not office.is_read_only:
             home.show_card(office.people.card_state())
 
@@ -316,6 +332,7 @@ class Window(QMainWindow):
         page.left.connect(self._leave_copies)
         page.placed.connect(self._remember_place)
         page.opened.connect(self._change_vault)
+        page.carded.connect(self._show_returning)
         self._show(page)
         page.take_focus()
 
@@ -339,11 +356,26 @@ class Window(QMainWindow):
     @Slot(str)
     def _change_vault(self, folder: str) -> None:
         """Lock this vault and ask for the passphrase of another, from now on."""
+        self._turn_to(folder)
+        self.show_entrance()
+
+    @Slot(str)
+    def _turn_to(self, folder: str) -> None:
         self._set(vault=folder)
         self.work.drain()
         self.close_office()
         self._vault = Path(folder)
-        self.show_entrance()
+
+    @Slot(str)
+    def _show_returning(self, copy: str) -> None:
+        from hrddp_desktop.services import backups
+        from hrddp_desktop.ui.dialogs import Asker
+        from hrddp_desktop.ui.returning import Returning
+
+        target, asker = backups.new_name(self._vault), Asker(self, self.words)
+        screen = Returning(Path(copy), target, self.words, self.work, asker, self)
+        screen.restored.connect(self._turn_to)
+        self._take_code(screen, self.show_copies)
 
     @Slot(str)
     def _bin_record(self, record: str) -> None:
@@ -455,18 +487,67 @@ class Window(QMainWindow):
 
     @Slot(str)
     def _unlock(self, passphrase: str) -> None:
+        self._unlock_by(passphrase, ALONE)
+
+    @Slot(str, str)
+    def _unlock_by(self, passphrase: str, way: str) -> None:
         screen = self.screen_shown()
         if isinstance(screen, Unlock):
-            self.door.unlock(self._vault, screen, passphrase)
+            self.door.unlock(self._vault, screen, passphrase, way)
+
+    def _asks_day(self, office: Office) -> bool:
+        """Before anything else of a vault the question whether today's date can be right; whether it is asked."""
+        from hrddp_desktop.ui.day import Days
+
+        self._seat.keep(office.hold)
+        self._lock.guard.start()
+        if self._days is None:
+            self._days = Days(self)
+            self._days.asking.connect(self._show_question)
+            self._days.settled.connect(self._arrive_late)
+        return self._days.begin(office, self.words)
+
+    @Slot(object)
+    def _show_question(self, question: DayQuestion) -> None:
+        question.language.connect(self._change_language)
+        self._show(question)
+        question.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _arrive_late(self) -> None:
+        try:
+            self._arrive()
+        except HrddpError as error:
+            self.close_office()
+            self.show_entrance()
+            self._say(error)
+
+    def _arrive(self) -> None:
+        office = self._require_office()
+        self.show_home()
+        self._lock.come_back(office)
+        self._look_over(office)
+
+    @Slot(str)
+    def _say_taken_over(self, host: str) -> None:
+        message = getattr(self.screen_shown(), "message", None)
+        if message is not None:
+            message.show_hint(self.words(TAKEN_OVER, host=host))
+
+    def _end_days(self) -> None:
+        if self._days is not None:
+            self._days.end()
 
     @Slot()
     def _show_recover(self) -> None:
         from hrddp_desktop.ui.dialogs import Asker
         from hrddp_desktop.ui.recover import Recover
 
-        screen = Recover(self.words, Asker(self, self.words), self)
+        self._take_code(Recover(self.words, Asker(self, self.words), self), self.show_entrance)
+
+    def _take_code(self, screen: Recover, back: Callable[[], None]) -> None:
         screen.given.connect(self._recover)
-        screen.back.connect(self.show_entrance)
+        screen.back.connect(back)
         screen.language.connect(self._change_language)
         self._show(screen)
         screen.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -483,15 +564,13 @@ class Window(QMainWindow):
     def _come_in(self, office: Office) -> None:
         self._office = office
         try:
-            self.show_home()
+            if not self._asks_day(office):
+                self._arrive()
         except HrddpError as error:
             # Where not even the list can be read, the screen leads to the copies.
             self.close_office()
             self._say(error)
             return
-        self._lock.guard.start()
-        self._lock.come_back(office)
-        self._look_over(office)
 
     @Slot(object)
     def _begin(self, beginning: Beginning) -> None:
@@ -504,18 +583,29 @@ class Window(QMainWindow):
             country=beginning.country,
             language=beginning.language,
         )
+        screen = self.screen_shown()
+        warning = of_making(self._vault, vault.where(self._vault), self.words)
+        if isinstance(screen, FirstStart) and screen.asks_place(warning):
+            return
         try:
             self._office = vault.new_vault(self._vault, beginning.passphrase, person)
             self._settings = self._settings.but(second_place=beginning.second_place)
             self._tell_second_place()
             self._remember(beginning.language)
-            self._lock.guard.start()
         except HrddpError as error:
-            screen = self.screen_shown()
             if isinstance(screen, FirstStart):
                 screen.show_error(error)
             return
-        self.show_card()
+        if not self._asks_day(self._require_office()):
+            self.show_card()
+
+    @Slot(str)
+    def _move_first(self, folder: str) -> None:
+        """Make the vault in another folder; what was typed stays."""
+        screen = self.screen_shown()
+        self._vault = Path(folder) / paths.default_vault().name
+        self._set(vault=str(self._vault))
+        self.show_entrance(screen.typed() if isinstance(screen, FirstStart) else None)
 
     # --- language ---
 
@@ -542,6 +632,8 @@ class Window(QMainWindow):
             self.open_record(self._wizard.record)
         elif self.example:
             self.open_example(self.example)
+        elif self._days is not None and self._days.is_asking:
+            self._days.ask(self.words)
         elif self._office is not None:
             self.show_home()
         else:
@@ -595,6 +687,7 @@ class Window(QMainWindow):
         place = self._settings.second_place
         copier = Copier(office.source, Path(place) if place else None)
         is_read_only = office.is_read_only
+        self._end_days()
         office.close()
         self.hide()
         if not is_read_only:
