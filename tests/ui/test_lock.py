@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import weakref
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from hrddp_desktop import paths
+from hrddp_desktop import clock, paths
 from hrddp_desktop.errors import Code, VaultError
 from hrddp_desktop.services import assessment, vault
 from hrddp_desktop.services.forms import Forms
@@ -266,6 +267,36 @@ def test_a_change_that_waits_for_a_reason_waits_again(full: Window, qtbot: QtBot
     round_trip(full, qtbot)
     press_here(Key.Key_Return)
     assert opened(full).desk.assessment.session.value("a0_stage") == "concept"
+
+
+def test_a_half_typed_comment_comes_back(full: Window, qtbot: QtBot) -> None:
+    at(full, "g0_activity", "a0_title")
+    press_here(Key.Key_M, CTRL | Qt.KeyboardModifier.ShiftModifier)
+    assert focused().objectName() == "comment"
+    type_here(f"{CANARY} ")
+    go_away(full, qtbot)
+    come_back(full, qtbot)
+    at(full, "g0_activity", "a0_title")
+    press_here(Key.Key_M, CTRL | Qt.KeyboardModifier.ShiftModifier)
+    assert here()[1:3] == ("comment", f"{CANARY} ")
+
+
+def test_a_lock_while_the_date_is_asked_for_keeps_the_place(
+    full: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at(full, "g0_activity", "a0_title")
+    type_here(CANARY)
+    before = here()
+    go_away(full, qtbot)
+    computer = clock.computer
+    monkeypatch.setattr(clock, "computer", lambda: computer() + timedelta(days=90))
+    come_back(full, qtbot)
+    assert name(full) == "day_question"
+    go_away(full, qtbot)
+    come_back(full, qtbot)
+    press(full.findChild(QAbstractButton, "day_right"), Key.Key_Space)
+    qtbot.waitUntil(lambda: name(full) == "wizard")
+    assert here() == before
 
 
 def test_a_search_comes_back_to_the_list(at_home: Window, full: Window, qtbot: QtBot) -> None:
