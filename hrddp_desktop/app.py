@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
+import importlib
 import sys
 import threading
 import traceback
@@ -51,6 +52,8 @@ def main(argv: Sequence[str]) -> int:
 
 def self_check_window() -> None:
     """Show the window without a screen and close it; anything that is wrong raises."""
+    if sys.platform.startswith("linux"):
+        importlib.import_module("PySide6.QtDBus")  # the window does without it; a bundle must not
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication(["hrddp-desktop", "-platform", "offscreen"])
@@ -78,8 +81,6 @@ def _warm() -> None:
 
 
 def _load() -> None:
-    import importlib
-
     for module in WARM_MODULES:
         importlib.import_module(module)
     from hrddp_desktop.services.assessment import FORM

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, fields, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hrddp_desktop.files import write_file
 
@@ -15,15 +15,23 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+LOCK_MINUTES: Final = (2, 5, 10, 20, 30)
+"""What can be chosen; a window that never locks by itself cannot."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the window remembers between two starts. `vault` empty means the default place, `second_place` none."""
+    """What the window remembers between two starts. `vault` empty means the default place, `second_place` none.
+
+    The window locks after `lock_minutes` in which nobody types or clicks, one of LOCK_MINUTES.
+    """
 
     language: str = "en"
     vault: str = ""
     second_place: str = ""
     paper: str = "a4"
     guidance: bool = True
+    lock_minutes: int = 10
 
     def but(self, **changes: object) -> Settings:
         """The same settings with some of them changed."""
@@ -40,6 +48,8 @@ def load(file: Path) -> Settings:
         return Settings()
     default = Settings()
     kept = {f.name: found[f.name] for f in fields(default) if type(found.get(f.name)) is type(getattr(default, f.name))}
+    if kept.get("lock_minutes") not in LOCK_MINUTES:
+        kept.pop("lock_minutes", None)
     return default.but(**kept)
 
 

@@ -7,7 +7,7 @@ carries its result out.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -101,6 +101,14 @@ class Wish:
             case "remove":
                 return people.prepare_removal(self.folder, self.slot, self.passphrase, self.other)
         raise ValueError(self.what)
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """A new passphrase that is prepared, and what opens the vault to take it."""
+
+    prepared: Prepared
+    by: bytes | str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,12 +241,31 @@ def whom(folder: Path, typed: str) -> dict[str, Person]:
     return vault.whom(folder, key_of(typed))
 
 
-def recover(folder: Path, typed: str, name: str, new: str) -> Vault:
-    """Open the vault by a card's code or an office key and give a person a new passphrase. Raises as `whom` does."""
+def prepare_recovery(folder: Path, typed: str, name: str, new: str) -> Recovered | dict[str, Person]:
+    """A new passphrase for the person of that name or slot, prepared on any thread; `take_recovery` then opens.
+
+    Without a name, and where several people open the vault: who they are, by slot. Raises VaultError as `whom` does,
+    PASSPHRASE_EMPTY, PASSPHRASE_TAKEN, PERSON_UNKNOWN, MEMORY_SHORT.
+    """
     by = key_of(typed)
     known = vault.whom(folder, by)
-    slot = next(iter(known)) if not name and len(known) == 1 else _named(known, name)
-    return vault.recover(folder, people.prepare_recovery(folder, by, slot, new), by)
+    if len(known) > 1 and not name:
+        return known
+    slot = next(iter(known)) if known and not name else _named(known, name)
+    return Recovered(people.prepare_recovery(folder, by, slot, new), by)
+
+
+def recover(folder: Path, typed: str, name: str, new: str) -> Vault:
+    """Open the vault by a card's code or an office key and give a person a new passphrase. Raises as `whom` does."""
+    found = prepare_recovery(folder, typed, name, new)
+    if not isinstance(found, Recovered):
+        raise VaultError(Code.PERSON_UNKNOWN, name=name)
+    return take_recovery(folder, found)
+
+
+def take_recovery(folder: Path, recovered: Recovered) -> Vault:
+    """Open the vault with the new passphrase in force. Raises VaultError(KEYS_CHANGED) and as unlocking does."""
+    return vault.recover(folder, recovered.prepared, recovered.by)
 
 
 def key_of(typed: str) -> bytes | str:

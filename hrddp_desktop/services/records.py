@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from hrddp_desktop.storage.lock import Hold
     from hrddp_desktop.storage.places import Place
     from hrddp_desktop.storage.records import Edit, Entry, Person, Signature
+    from hrddp_desktop.storage.seal import Seal
     from hrddp_desktop.storage.store import Store
     from hrddp_desktop.storage.vault import Vault
 
@@ -232,6 +233,11 @@ class Office:
     def keep_copies_at(self, place: Path | None) -> None:
         """Say where the second place of the copies is: changes of the keys and erasures reach them there."""
         self._vault.keep_copies_at(place)
+
+    @property
+    def seal(self) -> Seal:
+        """What closes a text so that only this vault, opened again, can read it."""
+        return self._vault.seal
 
     @property
     def bin(self) -> Bin:

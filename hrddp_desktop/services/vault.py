@@ -14,11 +14,13 @@ from hrddp_desktop.services.records import Office
 from hrddp_desktop.storage import keys, lock, places, vault
 from hrddp_desktop.storage.places import Kind, Place
 from hrddp_desktop.storage.records import Person
+from hrddp_desktop.storage.vault import Fitting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from hrddp_desktop.services.people import Recovered
     from hrddp_desktop.storage.lock import Hold
 
 __all__ = [
@@ -27,6 +29,8 @@ __all__ = [
     "Opening",
     "Person",
     "Place",
+    "enter",
+    "fit",
     "new_vault",
     "open_vault",
     "recover_vault",
@@ -70,9 +74,23 @@ def open_vault(folder: Path, passphrase: str, forms: Forms | None = None, openin
     Raises VaultError (WRONG_PASSPHRASE, NOT_A_VAULT, VAULT_NEWER, VAULT_DAMAGED, VAULT_OPEN_HERE, VAULT_ON_SHARE, ...).
     """
     with _held(folder, opening) as hold:
-        is_reading = opening is Opening.READING or (hold is None and where(folder).kind is Kind.SHARE)
-        opened = vault.unlock(folder, passphrase, reading=is_reading)
+        opened = vault.unlock(folder, passphrase, reading=_is_reading(folder, opening, hold))
         return Office(opened, forms or Forms(), hold)
+
+
+def fit(folder: Path, passphrase: str) -> Fitting:
+    """Find out beside the window whether a passphrase fits; `enter` then opens. Raises VaultError as `open_vault`."""
+    return vault.fit(folder, passphrase)
+
+
+def enter(folder: Path, by: Fitting | Recovered, opening: Opening = Opening.ALONE) -> Office:
+    """Open the vault in `folder` by what was found out beside the window. Raises VaultError as `open_vault` does."""
+    with _held(folder, opening) as hold:
+        if isinstance(by, Fitting):
+            opened = vault.enter(folder, by, reading=_is_reading(folder, opening, hold))
+        else:
+            opened = people.take_recovery(folder, by)
+        return Office(opened, Forms(), hold)
 
 
 def recover_vault(folder: Path, typed: str, name: str, new: str, forms: Forms | None = None) -> Office:
@@ -95,6 +113,10 @@ def restore_vault(copy: Path, folder: Path, typed: str, name: str, new: str, for
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
+
+
+def _is_reading(folder: Path, opening: Opening, hold: Hold | None) -> bool:
+    return opening is Opening.READING or (hold is None and where(folder).kind is Kind.SHARE)
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ import hashlib
 import os
 import secrets
 import shutil
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Self
 
 from hrddp_desktop import clock
@@ -26,6 +26,7 @@ from hrddp_desktop.storage.chain import Writer
 from hrddp_desktop.storage.keys import Cost, Keys
 from hrddp_desktop.storage.places import Kind
 from hrddp_desktop.storage.records import Damage, Fault, Person
+from hrddp_desktop.storage.seal import Seal
 from hrddp_desktop.storage.store import Store
 from hrddp_desktop.storage.witness import Witness
 
@@ -50,6 +51,16 @@ _REFUSED_MAKING: Final = {
 """Where the disk refuses a new vault there is no last answer to speak of."""
 
 
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """A passphrase that was stretched and fits a slot: what `enter` opens the vault by."""
+
+    held: Keys
+    slot: str
+    key: bytes = field(repr=False)
+    passphrase: str = field(repr=False)
+
+
 class Vault:
     """An open vault. Whoever opened it owns it and locks it, on the same thread.
 
@@ -68,6 +79,7 @@ class Vault:
         self.bin = Bin(db, writer, witness)
         self.warning = warning
         self.is_read_only = db.is_read_only
+        self.seal = Seal(source.key, source.vault)
         self._db = db
 
     def __enter__(self) -> Self:
@@ -210,12 +222,22 @@ def unlock(folder: Path, passphrase: str, *, reading: bool = False) -> Vault:
     no byte of the folder was changed; VaultError(VAULT_READ_ONLY | VAULT_BUSY | VAULT_SHUT_NO_ROOM |
     VAULT_DISK_FAILED).
     """
+    return enter(folder, fit(folder, passphrase), reading=reading)
+
+
+def fit(folder: Path, passphrase: str) -> Fitting:
+    """The first half of `unlock`, which takes time and opens nothing; on any thread."""
     _refuse_stranger(folder)
-    key_file = keys.read_any(folder, migrations.VERSION)
-    slot, key = key_file.open(passphrase)
-    opened = _open(folder, key_file, slot, key, reading=reading)
+    held = keys.read_any(folder, migrations.VERSION)
+    slot, key = held.open(passphrase)
+    return Fitting(held, slot, key, passphrase)
+
+
+def enter(folder: Path, fitting: Fitting, *, reading: bool = False) -> Vault:
+    """The second half of `unlock`, on the thread that the vault is used on."""
+    opened = _open(folder, fitting.held, fitting.slot, fitting.key, reading=reading)
     try:
-        _bring_keys_up_to_date(opened, key_file, passphrase)
+        _bring_keys_up_to_date(opened, fitting.held, fitting.passphrase)
     except BaseException:
         opened.lock()
         raise

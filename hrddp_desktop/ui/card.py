@@ -46,6 +46,7 @@ class CardScreen(Entrance):
         self.message = MessagePanel(words, self.card)
         self._typed = QLineEdit(self.card)
         self._typed.setObjectName("card_group")
+        self._typed.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText)
         self._typed.setMaximumWidth(theme.columns(self, 14))
         self._typed.returnPressed.connect(self._keep)
         self._label = Text(

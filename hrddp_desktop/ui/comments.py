@@ -94,6 +94,10 @@ class Discussion(QScrollArea):
             self._draft.stop()
             self._send_draft()
 
+    def put_down(self) -> dict[str, str]:
+        """What is half-typed, by the path at which it is kept."""
+        return {self._place(): self._text.toPlainText()} if self._path and self._draft.isActive() else {}
+
     def text(self) -> str:
         """All that is shown."""
         return "\n".join([self._title.text(), self._none.text(), *(card.text() for card in self._cards)])
@@ -170,7 +174,7 @@ class Discussion(QScrollArea):
         """Give half-typed text back, of a new comment or of one that was being changed."""
         from hrddp_desktop.services.comments import draft_path
 
-        drafts = self._assessment.drafts()
+        drafts = self._desk.drafts()
         for comment in found:
             if drafts.get(comment.path):
                 self._changed = comment

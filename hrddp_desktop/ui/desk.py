@@ -10,7 +10,7 @@ from hrddp_desktop.errors import AnswerError, Code, HrddpError
 from hrddp_desktop.services.records import Assessment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from hrddp_desktop.engine.views import Change
     from hrddp_desktop.services.comments import Comments
@@ -38,12 +38,22 @@ class Desk(QObject):
     kept = Signal()
     let_be = Signal()
 
-    def __init__(self, assessment: Shown, parent: QObject | None = None, asker: Asker | None = None) -> None:
+    def __init__(
+        self,
+        assessment: Shown,
+        parent: QObject | None = None,
+        asker: Asker | None = None,
+        *,
+        half: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(parent)
         self.assessment = assessment
         self.asker = asker
         """Who asks for files; None where only reading is offered, and no files are."""
         self._waiting: dict[str, Raw] = {}
+        self._unreasoned: dict[str, Raw] = {}
+        self._half = dict(half or {})
+        self._is_shut = False
         self._held: list[Callable[[], object]] = []
         self._undrafted: set[str] = set()
 
@@ -70,6 +80,19 @@ class Desk(QObject):
         return Comments(self._record)
 
     @property
+    def unsaved(self) -> dict[str, Raw]:
+        """Answers that were given and are not in the vault: it refused them, or they wait for a reason."""
+        return {**self._waiting, **self._unreasoned}
+
+    def drafts(self) -> dict[str, str]:
+        """Half-typed text by path: what the vault holds, and letter by letter what a locked window kept."""
+        return {**self.assessment.drafts(), **self._half}
+
+    def shut(self) -> None:
+        """Take nothing any more: the vault closes, and a field that loses the keyboard must not answer."""
+        self._is_shut = True
+
+    @property
     def _record(self) -> Assessment:
         """What is answered here; whoever only reads along is offered nothing that leads to it."""
         if not isinstance(self.assessment, Assessment):
@@ -79,10 +102,15 @@ class Desk(QObject):
     @Slot(str, object)
     def commit(self, path: str, raw: Raw) -> None:
         """An answer is final for now."""
+        if self._is_shut:
+            return
+        self._half.pop(path, None)
+        self._unreasoned.pop(path, None)
         try:
             change = self._record.answer(path, raw)
         except AnswerError as error:
             if error.code is Code.REASON_NEEDED:
+                self._unreasoned[path] = raw
                 self._hold(lambda: self.commit(path, raw))
             else:
                 self.refused.emit(path, error)
@@ -98,6 +126,8 @@ class Desk(QObject):
     @Slot(str, str)
     def draft(self, path: str, text: str) -> None:
         """Keep half-typed text; what the vault cannot take now it will be asked to take at the commit."""
+        if self._is_shut:
+            return
         try:
             self._record.save_draft(path, text)
         except HrddpError as error:
@@ -105,6 +135,7 @@ class Desk(QObject):
             self.failed.emit(error)
         else:
             self._undrafted.discard(path)
+            self._half.pop(path, None)
             self.kept.emit()
 
     @Slot(str, str, str, str)
@@ -174,6 +205,7 @@ class Desk(QObject):
     def leave_as_signed(self) -> None:
         """Drop what waited for a reason."""
         self._held = []
+        self._unreasoned = {}
         self.let_be.emit()
         self.kept.emit()
 
@@ -189,6 +221,8 @@ class Desk(QObject):
             self.commit(path, raw)
 
     def _do(self, step: Callable[[], Change | None]) -> Change | None:
+        if self._is_shut:
+            return None
         try:
             change = step()
         except HrddpError as error:

@@ -34,6 +34,10 @@ class Editor(QWidget):
         """What stands there now, as the services take it; "" or [] for nothing."""
         return ""
 
+    def text(self) -> str:
+        """The letters that stand there, blanks at the ends too, for whoever is interrupted."""
+        return str(self.raw())
+
     def put(self, view: FieldView) -> None:
         """Show the stored answer. Fires no signal of a person's doing."""
 

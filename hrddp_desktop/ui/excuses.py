@@ -56,6 +56,7 @@ class Excuse(QWidget):
     def show_view(self, view: FieldView | TableView) -> None:
         """Offer what the question offers, or show what was said."""
         self._label = view.label
+        self.setObjectName(f"excuse:{view.path}")
         self._make_offers(view.excuse_kinds)
         excuse = view.excuse
         # Who has answered needs no excuse.
@@ -90,6 +91,15 @@ class Excuse(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def opened(self) -> str:
+        """Which of the small forms is open, "" for none."""
+        return self._kind if self._form is not None else ""
+
+    def open_again(self, kind: str) -> None:
+        """Open a form as it was open before, if it is still offered."""
+        if self._form is None and self._offered and kind in self._offers:
+            self._show_form(kind)
+
     def stops(self) -> list[QWidget]:
         """Where Tab stops."""
         inside = self._form.stops() if self._form is not None else []
@@ -107,8 +117,12 @@ class Excuse(QWidget):
 
     @Slot()
     def _open(self) -> None:
-        self._kind = str(self.sender().property("excuse"))
+        self._show_form(str(self.sender().property("excuse")))
+
+    def _show_form(self, kind: str) -> None:
+        self._kind = kind
         self._form = _Form(self._words, self._kind, self._label, self)
+        self._form.name_lines(self.objectName())
         for stop in self._form.stops():
             stop.installEventFilter(self)
         self._form.given.connect(self._give)
@@ -187,6 +201,11 @@ class _Form(QFrame):
         layout.addLayout(buttons)
         self.setLayout(layout)
         self._weigh()
+
+    def name_lines(self, name: str) -> None:
+        """Which question the lines belong to."""
+        self._why.setObjectName(f"{name}:why")
+        self._who.setObjectName(f"{name}:who")
 
     def start(self) -> None:
         """Wait for the first word."""

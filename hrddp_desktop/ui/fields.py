@@ -149,6 +149,11 @@ class Field(QWidget):
             self._typing = True
             self._untouched = False
 
+    def half_typed(self) -> str | None:
+        """What is typed here and no answer yet, letter by letter; None when there is nothing of the kind."""
+        is_half = self._view.type in _TYPED and (self._typing or bool(self._refusal))
+        return self._editor.text() if is_half else None
+
     def flush(self) -> None:
         """Commit now what stands in the editor."""
         self._settle()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 from hrddp_desktop.ui import theme
 from hrddp_desktop.ui.finder import Finder
 from hrddp_desktop.ui.languages import LanguagePicker
-from hrddp_desktop.ui.parts import Button, MessagePanel, Text, column, restyle, row
+from hrddp_desktop.ui.parts import Button, LockButton, MessagePanel, Text, column, restyle, row
 from hrddp_desktop.ui.record_list import RecordList, RecordModel
 from hrddp_desktop.ui.standing import Standing
 
@@ -25,7 +25,7 @@ class Home(QWidget):
 
     Signals: opened(record); binned(record); started() a new assessment; checking() a PDF; reading() the guidance;
     examples() the worked cases; copies() and repair; people() who can open the vault; card() make the safe card;
-    language(code).
+    locking() the person goes away; language(code).
     """
 
     opened = Signal(str)
@@ -37,6 +37,7 @@ class Home(QWidget):
     binned = Signal(str)
     people = Signal()
     card = Signal()
+    locking = Signal()
     language = Signal(str)
 
     def __init__(self, office: Office, words: Words, parent: QWidget | None = None) -> None:
@@ -65,6 +66,8 @@ class Home(QWidget):
         self._people.clicked.connect(self.people)
         self._card = CardLine(words, self)
         self._card.asked.connect(self.card)
+        self._lock = LockButton(words, self)
+        self._lock.clicked.connect(self.locking)
         self._language = LanguagePicker(words, self)
         self._new.clicked.connect(self.started)
         self._check.clicked.connect(self.checking)
@@ -149,7 +152,7 @@ class Home(QWidget):
         titles.addWidget(Text(who, self, tone="muted"))
         head = row(gap=theme.UNIT + theme.HALF)
         head.addLayout(titles, 1)
-        for widget in (self._language, self._examples, self._check, self._new):
+        for widget in (self._lock, self._language, self._examples, self._check, self._new):
             head.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         layout = column(gap=2 * theme.UNIT, margin=4 * theme.UNIT)
         layout.addLayout(head)

@@ -58,7 +58,7 @@ class Page(QScrollArea):
         inside.setLayout(layout)
         self.setWidget(inside)
         self._column.show_views(self._views())
-        self._column.restore(desk.assessment.drafts())
+        self._column.restore(desk.drafts())
         desk.visited.connect(self._visit)
 
     def show_change(self, _change: Change | None = None) -> None:

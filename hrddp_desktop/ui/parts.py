@@ -130,6 +130,17 @@ class Button(QPushButton):
             self.setIcon(icons.icon(self._icon, colour if self.isEnabled() else worn.edge))
 
 
+class LockButton(Button):
+    """Locks the vault. A click leaves the cursor where it is: who comes back goes on in mid-word."""
+
+    def __init__(self, words: Words, parent: QWidget) -> None:
+        super().__init__("", parent, kind="quiet", icon="lock")
+        self.setObjectName("lock")
+        self.setAccessibleName(words("Lock"))
+        self.setToolTip(words("Lock (Ctrl+L)"))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+
 class RowList(QTableView):
     """Lines of a table that are chosen as a whole and edited elsewhere; Tab leaves it."""
 

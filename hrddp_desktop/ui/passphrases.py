@@ -25,6 +25,11 @@ def secret_line(parent: QWidget, name: str) -> QLineEdit:
     return line
 
 
+def is_secret(line: QLineEdit) -> bool:
+    """Whether a line is for a passphrase or a code, shown or not."""
+    return bool(line.inputMethodHints() & Qt.InputMethodHint.ImhSensitiveData)
+
+
 def is_weak(passphrase: str, *known: str) -> bool:
     """Whether it is used only when a person says so twice; `known` is what others know of the person."""
     if not passphrase:

@@ -94,6 +94,10 @@ class PeoplePage(QScrollArea):
             said += "\n" + words("An office key opens the vault too: {key}", key=f"{public[:16]}…")
         self._state.say(said)
 
+    def add(self, section: QWidget) -> None:
+        """One more section, at the end."""
+        self._more.addWidget(section)
+
     def take_focus(self) -> None:
         """The way back."""
         self._back.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -142,6 +146,9 @@ class PeoplePage(QScrollArea):
         keys.addWidget(office)
         keys.addStretch(1)
         body.addLayout(keys)
+        self._more = column(gap=theme.UNIT)
+        body.addSpacing(theme.UNIT)
+        body.addLayout(self._more)
         body.addStretch(1)
         inside.setLayout(body)
 
@@ -270,7 +277,8 @@ class WishForm(QFrame):
         super().__init__(parent)
         self.setProperty("surface", "card")
         self._words = words
-        self.what, self.other = "", ""
+        self.setObjectName("wish_form")
+        self.what, self.other, self._who = "", "", ""
         self._accepted = ""
         self._title = Text("", self, size=1.2, strong=True)
         self._lines: dict[str, QLineEdit] = {}
@@ -307,7 +315,7 @@ class WishForm(QFrame):
     def open(self, what: str, other: str = "", who: str = "") -> None:
         """Ask for one kind of change."""
         self.close_form()
-        self.what, self.other = what, other
+        self.what, self.other, self._who = what, other, who
         title, act = _WISHES[what]
         self._title.say(self._words("Take {name} out …", name=who) if what == "remove" else self._words(title))
         self._do.say(self._words(act))
@@ -322,6 +330,14 @@ class WishForm(QFrame):
         self.show()
         first = next(name for name in self._lines if name in shown)
         self._lines[first].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def opened(self) -> str:
+        """What is asked for, as `open_again` takes it; "" while the form is closed."""
+        return "" if self.isHidden() else "\n".join((self.what, self.other, self._who))
+
+    def open_again(self, opened: str) -> None:
+        """Ask for what was asked for before."""
+        self.open(*opened.split("\n", 2))
 
     def close_form(self) -> None:
         """No passphrase stays behind."""

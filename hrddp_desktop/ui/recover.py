@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from hrddp_desktop.errors import HrddpError
@@ -37,6 +37,7 @@ class Recover(Entrance):
         asker.named.connect(self._read_key)
         self._code = QLineEdit(self.card)
         self._code.setObjectName("card_code")
+        self._code.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText)
         self._whose = DropDown(self.card)
         self._whose.setObjectName("whose")
         self._new = secret_line(self.card, "new_passphrase")
@@ -58,19 +59,30 @@ class Recover(Entrance):
             self._whose.addItem(name, slot)
         self._whose_label.show()
         self._whose.show()
-        self._go.setEnabled(True)
+        self.set_busy(busy=False)
         self.message.show_hint(self.words("Choose whose passphrase is new."))
         self._whose.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_error(self, error: HrddpError) -> None:
         """Say why it did not open; what was typed can be mended."""
-        self._go.setEnabled(True)
+        self.set_busy(busy=False)
         self.message.show_error(error)
 
     def show_wait(self, seconds: int) -> None:
         """Too many wrong attempts."""
-        self._go.setEnabled(True)
+        self.set_busy(busy=False)
         self.message.show_hint(self.words("Wait {seconds} seconds, then try again.", seconds=seconds))
+
+    def set_busy(self, *, busy: bool) -> None:
+        """A code is being tried, or not any more; nothing can be typed meanwhile."""
+        self.let_keyboard_go()
+        for widget in (self._code, self._whose, self._new, self._again, self._go):
+            widget.setEnabled(not busy)
+        if busy:
+            self.message.show_busy(self.words("Opening …"))
+        else:
+            self.message.hide()
+            self._code.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _lay_out(self) -> None:
         words = self.words
@@ -154,9 +166,8 @@ class Recover(Entrance):
                 )
             )
         else:
-            self._go.setEnabled(False)
-            self.message.show_busy(self.words("Opening …"))
-            QTimer.singleShot(0, self, self._tell)
+            self.set_busy(busy=True)
+            self._tell()
 
     @Slot()
     def _tell(self) -> None:

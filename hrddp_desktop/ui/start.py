@@ -91,9 +91,15 @@ class Entrance(QScrollArea):
         ground.setLayout(layout)
         self.setWidget(ground)
 
+    def let_keyboard_go(self) -> None:
+        """Before a line is switched off: the keyboard would go to what stands beside it."""
+        focused = self.focusWidget()
+        if focused is not None:
+            focused.clearFocus()
+
 
 class Unlock(Entrance):
-    """Ask for the passphrase.
+    """Ask for the passphrase; `locked` says why a window that was open is locked.
 
     Signals: given(passphrase); otherwise(passphrase, way), a way of ways.py; forgotten(); copies() and repair;
     language(code).
@@ -104,7 +110,7 @@ class Unlock(Entrance):
     forgotten = Signal()
     copies = Signal()
 
-    def __init__(self, folder: Path, words: Words, parent: QWidget | None = None) -> None:
+    def __init__(self, folder: Path, words: Words, parent: QWidget | None = None, *, locked: str = "") -> None:
         super().__init__(words, 56, parent)
         self.setObjectName("unlock")
         self._line = secret_line(self.card, "passphrase")
@@ -125,16 +131,21 @@ class Unlock(Entrance):
         forgotten = Button(words("I have forgotten the passphrase"), self.card, kind="link")
         forgotten.setObjectName("forgotten")
         forgotten.clicked.connect(self.forgotten)
+        links = column(gap=theme.HALF)
+        for link in (forgotten, self._copies):
+            links.addWidget(link, 0, Qt.AlignmentFlag.AlignLeading)
         buttons = row()
-        buttons.addWidget(forgotten)
-        buttons.addWidget(self._copies)
+        buttons.addLayout(links)
         buttons.addStretch(1)
-        buttons.addWidget(self._open)
+        buttons.addWidget(self._open, 0, Qt.AlignmentFlag.AlignTop)
         layout = column(gap=theme.UNIT, margin=4 * theme.UNIT)
-        layout.addWidget(Text(words("Open your assessments"), self.card, size=1.45, strong=True))
-        layout.addWidget(
-            Text(words("They are encrypted on this computer, in {folder}", folder=folder), self.card, tone="muted")
-        )
+        title = words("Locked") if locked else words("Open your assessments")
+        layout.addWidget(Text(title, self.card, size=1.45, strong=True))
+        why = Text(locked, self.card)
+        why.setObjectName("locked")
+        layout.addWidget(why)
+        where = str(folder) if locked else words("They are encrypted on this computer, in {folder}", folder=folder)
+        layout.addWidget(Text(where, self.card, tone="muted"))
         layout.addSpacing(theme.UNIT)
         layout.addWidget(label)
         typing = row()
@@ -150,17 +161,26 @@ class Unlock(Entrance):
 
     def show_wait(self, seconds: int) -> None:
         """Too many wrong attempts; what was typed stays."""
+        self.set_busy(busy=False)
         self.message.show_hint(self.words("Wait {seconds} seconds, then try again.", seconds=seconds))
-        self._open.setEnabled(True)
 
     def show_error(self, error: HrddpError) -> None:
         """Say why it did not open; what was typed can be mended."""
+        self.set_busy(busy=False)
         self.message.show_error(error)
-        self._open.setEnabled(True)
-        self._line.setEnabled(True)
         self._ways.offer(error)
         self._line.selectAll()
-        self._line.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def set_busy(self, *, busy: bool) -> None:
+        """A passphrase is being tried, or not any more; nothing can be typed meanwhile."""
+        self.let_keyboard_go()
+        self._open.setEnabled(not busy)
+        self._line.setEnabled(not busy)
+        if busy:
+            self.message.show_busy(self.words("Opening …"))
+        else:
+            self.message.hide()
+            self._line.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def _give(self) -> None:
@@ -170,18 +190,11 @@ class Unlock(Entrance):
     def _go(self, way: str) -> None:
         if not self._open.isEnabled():
             return
-        self._way = way
-        self._open.setEnabled(False)
-        self.message.show_busy(self.words("Opening …"))
-        # The next turn of the event loop, so that "Opening" is painted before the key is derived.
-        QTimer.singleShot(0, self, self._tell)
-
-    @Slot()
-    def _tell(self) -> None:
-        if self._way == ALONE:
+        self.set_busy(busy=True)
+        if way == ALONE:
             self.given.emit(self._line.text())
         else:
-            self.otherwise.emit(self._line.text(), self._way)
+            self.otherwise.emit(self._line.text(), way)
 
 
 class FirstStart(Entrance):

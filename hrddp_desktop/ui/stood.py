@@ -26,6 +26,11 @@ class StoodPage(ReadAlong):
         super().__init__(stood, words, parent)
         self._home.say(words("Back to the record"))
 
+    @property
+    def number(self) -> int:
+        """After which entry."""
+        return self._stood.number
+
     def band(self) -> QFrame:
         """From when it is, and the way to have it again."""
         at = self._stood.at.astimezone()

@@ -170,6 +170,11 @@ class TableEditor(QWidget):
         doubts = [*self._doubt.stops(), *self._row_doubt.stops()]
         return [*self._offers.stops(), self._list, *buttons, *self._excuse.stops(), *doubts, *self._form.stops()]
 
+    @property
+    def row_path(self) -> str:
+        """The path of the chosen row, or of the table while it has none."""
+        return f"{self.path}/{self._row}" if self._row else self.path
+
     def cell(self, path: str) -> QWidget | None:
         """The question of a cell of the chosen row."""
         return self._form.item(path)
@@ -217,7 +222,7 @@ class TableEditor(QWidget):
             self._row = row_id
             self._select()
             self._show_form()
-            self._form.restore(self._desk.assessment.drafts())
+            self._form.restore(self._desk.drafts())
 
     @Slot(int)
     def _choose(self, position: int) -> None:

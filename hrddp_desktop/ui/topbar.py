@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from hrddp_desktop.ui import theme
 from hrddp_desktop.ui.languages import LanguagePicker
-from hrddp_desktop.ui.parts import Button, Text, restyle, row
+from hrddp_desktop.ui.parts import Button, LockButton, Text, restyle, row
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 class TopBar(QWidget):
     """The way back, the record, "saved at", undo, redo.
 
-    Signals: home(); undo(); redo(); guidance(); language(code).
+    Signals: home(); undo(); redo(); guidance(); locking() the person goes away; language(code).
     """
+
+    locking = Signal()
 
     language = Signal(str)
     home = Signal()
@@ -42,6 +44,8 @@ class TopBar(QWidget):
         undo.setToolTip(words("Take the last change back (Ctrl+Z)"))
         guidance.setAccessibleName(words("Show or hide the guidance"))
         guidance.setToolTip(words("Show or hide the guidance (F1)"))
+        lock = LockButton(words, self)
+        lock.clicked.connect(self.locking)
         home.setToolTip(words("All assessments (Alt+Home)"))
         home.clicked.connect(self.home)
         undo.clicked.connect(self.undo)
@@ -58,8 +62,13 @@ class TopBar(QWidget):
         layout.addWidget(self._title, 1)
         picker = LanguagePicker(words, self)
         picker.picked.connect(self.language)
-        for widget in (self._reference, self._saved, undo, redo, guidance, picker):
-            layout.addWidget(widget)
+        layout.addWidget(self._reference)
+        layout.addWidget(self._saved)
+        tools = row(gap=0)
+        for tool in (undo, redo, guidance, lock):
+            tools.addWidget(tool)
+        layout.addLayout(tools)
+        layout.addWidget(picker)
         self.setLayout(layout)
 
     def show_record(self, title: str, reference: str) -> None:

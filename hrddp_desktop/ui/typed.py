@@ -118,6 +118,9 @@ class _Short(Editor):
     def raw(self) -> Raw:
         return self._line.text().strip()
 
+    def text(self) -> str:
+        return self._line.text()
+
     def put(self, view: FieldView) -> None:
         stored = "" if view.value is None else str(view.value)
         if self._line.text().strip() != stored:
@@ -146,6 +149,9 @@ class _Area(Editor):
 
     def raw(self) -> Raw:
         return self._area.toPlainText().strip()
+
+    def text(self) -> str:
+        return self._area.toPlainText()
 
     def put(self, view: FieldView) -> None:
         stored = "" if view.value is None else str(view.value)
@@ -189,6 +195,9 @@ class _Date(Editor):
 
     def raw(self) -> Raw:
         return _iso(self._line.text())
+
+    def text(self) -> str:
+        return self._line.text()
 
     def put(self, view: FieldView) -> None:
         stored = "" if view.value is None else str(view.value)

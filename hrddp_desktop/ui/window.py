@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 from hrddp_desktop import paths, settings
 from hrddp_desktop.errors import HrddpError
 from hrddp_desktop.i18n import words
+from hrddp_desktop.ui.door import Door
+from hrddp_desktop.ui.lock import Lock
 from hrddp_desktop.ui.seat import TAKEN_OVER, Seat
 from hrddp_desktop.ui.standing import of_day, of_making, of_place
 from hrddp_desktop.ui.start import FirstStart, Unlock
@@ -18,15 +20,15 @@ from hrddp_desktop.ui.ways import ALONE
 from hrddp_desktop.ui.work import Work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from PySide6.QtGui import QCloseEvent, QShowEvent
 
-    from hrddp_desktop.services.people import Throttle
     from hrddp_desktop.services.records import Office
     from hrddp_desktop.storage.erasing import Erased
     from hrddp_desktop.ui.damage import Looked
     from hrddp_desktop.ui.day import DayQuestion, Days
+    from hrddp_desktop.ui.guard import Reason
     from hrddp_desktop.ui.home import Home
     from hrddp_desktop.ui.recover import Recover
     from hrddp_desktop.ui.start import Beginning
@@ -51,14 +53,16 @@ class Window(QMainWindow):
         self._vault = vault or (Path(self._settings.vault) if self._settings.vault else paths.default_vault())
         self._office: Office | None = None
         self._wizard: Wizard | None = None
-        self._left_record = ""
-        self._example = ""
+        self.left_record = ""
+        self.example = ""
         self._closing_unsaved = False
         self._painted = False
         self._typed: dict[str, str] = {}
-        self._throttle: Throttle | None = None
         self.words = words(self._settings.language)
         self.work = Work(self)
+        self.door = Door(self.work, self)
+        self.door.opened.connect(self._come_in)
+        self._lock = Lock(self, self._settings.lock_minutes)
         self._seat = Seat(self)
         self._seat.lost.connect(self._say_taken_over)
         self._days: Days | None = None
@@ -67,7 +71,12 @@ class Window(QMainWindow):
         self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT)
         self.resize(_WIDTH, _HEIGHT)
         self._speak()
-        self._show_entrance()
+        self.show_entrance()
+
+    @Slot(object)
+    def lock(self, reason: Reason) -> None:
+        """Close the vault now and ask for the passphrase; half-typed text is kept."""
+        self._lock.lock(reason)
 
     # --- screens ---
 
@@ -76,11 +85,22 @@ class Window(QMainWindow):
         return self._stack.currentWidget()
 
     @property
+    def office(self) -> Office | None:
+        """The open vault, if one is open."""
+        return self._office
+
+    @property
+    def vault(self) -> Path:
+        """The folder of the vault, open or not."""
+        return self._vault
+
+    @property
     def wizard(self) -> Wizard | None:
         """The open record, if one is open."""
         return self._wizard
 
     def _show(self, screen: QWidget) -> None:
+        self.door.leave()
         old = self._stack.currentWidget()
         self._stack.addWidget(screen)
         self._stack.setCurrentWidget(screen)
@@ -89,10 +109,11 @@ class Window(QMainWindow):
             old.hide()
             old.deleteLater()
 
-    def _show_entrance(self, typed: dict[str, str] | None = None) -> None:
+    def show_entrance(self, typed: dict[str, str] | None = None) -> None:
+        """Ask for the passphrase, or for a new vault; `typed` is what stood there in another language."""
         # The services would load engine and storage; whether a vault is there is asked of the disk alone.
-        if self._vault.is_dir() and any(self._vault.iterdir()):
-            unlock = Unlock(self._vault, self.words, self)
+        if self._lock.is_locked or (self._vault.is_dir() and any(self._vault.iterdir())):
+            unlock = Unlock(self._vault, self.words, self, locked=self._lock.sentence())
             unlock.given.connect(self._unlock)
             unlock.otherwise.connect(self._unlock_by)
             unlock.copies.connect(self.show_copies)
@@ -117,7 +138,7 @@ class Window(QMainWindow):
 
         office = self._require_office()
         self._wizard = None
-        self._example = ""
+        self.example = ""
         home = Home(office, self.words, self)
         home.opened.connect(self.open_record)
         home.started.connect(self.start_record)
@@ -129,6 +150,7 @@ class Window(QMainWindow):
         home.people.connect(self.show_people)
         home.card.connect(self.show_card)
         home.language.connect(self._change_language)
+        home.locking.connect(self._lock.ask)
         self._show(home)
         self.setWindowTitle(self.words("HRDDP Desktop"))
         self._warn(home, office)
@@ -139,14 +161,23 @@ class Window(QMainWindow):
     def show_people(self) -> None:
         """Who can open the vault, and by what."""
         from hrddp_desktop.ui.dialogs import Asker
+        from hrddp_desktop.ui.lock_after import LockAfter
         from hrddp_desktop.ui.people import PeoplePage
 
         page = PeoplePage(self._require_office(), self.words, self.work, Asker(self, self.words), self)
         page.left.connect(self.show_home)
         page.card.connect(self.show_card)
         page.handed_over.connect(self._leave_vault)
+        after = LockAfter(self.words, self._settings.lock_minutes, page)
+        after.chosen.connect(self._set_lock_minutes)
+        page.add(after)
         self._show(page)
         page.take_focus()
+
+    @Slot(int)
+    def _set_lock_minutes(self, minutes: int) -> None:
+        self._lock.set_minutes(minutes)
+        self._set(lock_minutes=minutes)
 
     @Slot()
     def show_card(self) -> None:
@@ -163,10 +194,19 @@ class Window(QMainWindow):
     @Slot()
     def _leave_vault(self) -> None:
         self.work.drain()
+        self.close_office()
+        self.show_entrance()
+
+    def close_office(self) -> None:
+        """Close the vault and forget what was open in it."""
+        if self._wizard is not None:
+            self._wizard.desk.shut()
+        self._wizard, self.example, self.left_record = None, "", ""
         self._end_days()
-        self._require_office().close()
-        self._office = None
-        self._show_entrance()
+        if self._office is not None:
+            self._seat.keep(None)
+            self._office.close()
+            self._office = None
 
     def _warn(self, home: Home, office: Office) -> None:
         warning = office.warning(self.words.translate)
@@ -189,6 +229,12 @@ class Window(QMainWindow):
     @Slot(str)
     def open_record(self, record: str) -> None:
         """Open a record at the page where it was left."""
+        wizard = self.make_wizard(record)
+        if wizard is not None:
+            wizard.show_page(wizard.current)
+
+    def make_wizard(self, record: str, half: Mapping[str, str] | None = None) -> Wizard | None:
+        """Open a record, with half-typed text by path; None, and said, where it cannot be opened."""
         from hrddp_desktop.ui.dialogs import Asker
         from hrddp_desktop.ui.wizard import Wizard
 
@@ -197,17 +243,18 @@ class Window(QMainWindow):
             assessment = office.open(record)
         except HrddpError as error:
             self._say(error)
-            return
-        wizard = Wizard(office, assessment, self.words, self.work, Asker(self, self.words), self)
+            return None
+        wizard = Wizard(office, assessment, self.words, self.work, Asker(self, self.words), self, half=half)
         wizard.left.connect(self.show_home)
         wizard.reading.connect(self.show_reading)
         wizard.language.connect(self._change_language)
         wizard.stood.connect(self.show_stood)
         wizard.erasing.connect(self.work.drain)  # whoever else reads the vault would keep traces in it
         wizard.erased.connect(self._show_erased)
+        wizard.locking.connect(self._lock.ask)
         self._wizard = wizard
         self._show(wizard)
-        wizard.show_page(wizard.current)
+        return wizard
 
     @Slot(int)
     def show_stood(self, number: int) -> None:
@@ -216,8 +263,8 @@ class Window(QMainWindow):
 
         if self._wizard is None:
             return
-        self._left_record = self._wizard.record
-        page = StoodPage(self._require_office().open(self._left_record).stood(number), self.words, self)
+        self.left_record = self._wizard.record
+        page = StoodPage(self._require_office().open(self.left_record).stood(number), self.words, self)
         self._wizard = None
         page.left.connect(self._leave_reading)
         page.language.connect(self._change_language)
@@ -227,7 +274,7 @@ class Window(QMainWindow):
 
     @Slot(int)
     def _restore(self, number: int) -> None:
-        self.open_record(self._left_record)
+        self.open_record(self.left_record)
         if self._wizard is not None:
             self._wizard.restore(number)
 
@@ -294,7 +341,7 @@ class Window(QMainWindow):
         if self._office is not None:
             self.show_home()
         else:
-            self._show_entrance()
+            self.show_entrance()
 
     @Slot(str)
     def _remember_place(self, place: str) -> None:
@@ -310,14 +357,13 @@ class Window(QMainWindow):
     def _change_vault(self, folder: str) -> None:
         """Lock this vault and ask for the passphrase of another, from now on."""
         self._turn_to(folder)
-        self._show_entrance()
+        self.show_entrance()
 
     @Slot(str)
     def _turn_to(self, folder: str) -> None:
         self._set(vault=folder)
         self.work.drain()
-        self._end_days()
-        self._close_unread()
+        self.close_office()
         self._vault = Path(folder)
 
     @Slot(str)
@@ -394,17 +440,17 @@ class Window(QMainWindow):
         """Show all of the guidance; the way back leads to where the person was."""
         from hrddp_desktop.ui.reading import ReadingPage
 
-        self._left_record = self._wizard.record if self._wizard is not None else ""
+        self.left_record = self._wizard.record if self._wizard is not None else ""
         self._wizard = None
-        page = ReadingPage(self._require_office().forms, self.words, to_record=bool(self._left_record), parent=self)
+        page = ReadingPage(self._require_office().forms, self.words, to_record=bool(self.left_record), parent=self)
         page.left.connect(self._leave_reading)
         self._show(page)
         page.take_focus()
 
     @Slot()
     def _leave_reading(self) -> None:
-        if self._left_record:
-            self.open_record(self._left_record)
+        if self.left_record:
+            self.open_record(self.left_record)
         else:
             self.show_home()
 
@@ -433,7 +479,7 @@ class Window(QMainWindow):
         page = ReadAlong(case, self.words, self)
         page.left.connect(self.show_home)
         page.language.connect(self._change_language)
-        self._example = name
+        self.example = name
         self._show(page)
         page.take_focus()
 
@@ -445,31 +491,16 @@ class Window(QMainWindow):
 
     @Slot(str, str)
     def _unlock_by(self, passphrase: str, way: str) -> None:
-        from hrddp_desktop.services import vault
-
         screen = self.screen_shown()
-        if isinstance(screen, Unlock) and self._must_wait(screen):
-            return
-        try:
-            self._office = vault.open_vault(self._vault, passphrase, opening=vault.Opening(way))
-            self._enter(self._office)
-        except HrddpError as error:
-            self._attempts().count(error)
-            self._close_unread()
-            if isinstance(screen, Unlock):
-                screen.show_error(error)
-            return
-        self._throttle = None
-
-    def _enter(self, office: Office) -> None:
-        if not self._asks_day(office):
-            self._arrive()
+        if isinstance(screen, Unlock):
+            self.door.unlock(self._vault, screen, passphrase, way)
 
     def _asks_day(self, office: Office) -> bool:
         """Before anything else of a vault the question whether today's date can be right; whether it is asked."""
         from hrddp_desktop.ui.day import Days
 
         self._seat.keep(office.hold)
+        self._lock.guard.start()
         if self._days is None:
             self._days = Days(self)
             self._days.asking.connect(self._show_question)
@@ -487,13 +518,15 @@ class Window(QMainWindow):
         try:
             self._arrive()
         except HrddpError as error:
-            self._close_unread()
-            self._show_entrance()
+            self.close_office()
+            self.show_entrance()
             self._say(error)
 
     def _arrive(self) -> None:
+        office = self._require_office()
         self.show_home()
-        self._look_over(self._require_office())
+        self._lock.come_back(office)
+        self._look_over(office)
 
     @Slot(str)
     def _say_taken_over(self, host: str) -> None:
@@ -505,18 +538,12 @@ class Window(QMainWindow):
         if self._days is not None:
             self._days.end()
 
-    def _close_unread(self) -> None:
-        """Where not even the list can be read, the screen leads to the copies."""
-        if self._office is not None:
-            self._office.close()
-            self._office = None
-
     @Slot()
     def _show_recover(self) -> None:
         from hrddp_desktop.ui.dialogs import Asker
         from hrddp_desktop.ui.recover import Recover
 
-        self._take_code(Recover(self.words, Asker(self, self.words), self), self._show_entrance)
+        self._take_code(Recover(self.words, Asker(self, self.words), self), self.show_entrance)
 
     def _take_code(self, screen: Recover, back: Callable[[], None]) -> None:
         screen.given.connect(self._recover)
@@ -527,37 +554,23 @@ class Window(QMainWindow):
 
     @Slot(str, str, str)
     def _recover(self, code: str, slot: str, new: str) -> None:
-        from hrddp_desktop.services import people, vault
         from hrddp_desktop.ui.recover import Recover
 
         screen = self.screen_shown()
-        if not isinstance(screen, Recover) or self._must_wait(screen):
-            return
+        if isinstance(screen, Recover):
+            self.door.recover(self._vault, screen, code, slot, new)
+
+    @Slot(object)
+    def _come_in(self, office: Office) -> None:
+        self._office = office
         try:
-            known = people.whom(self._vault, code)
-            if len(known) > 1 and not slot:
-                screen.ask_whose({each: person.name for each, person in known.items()})
-                return
-            self._office = vault.recover_vault(self._vault, code, slot, new)
-            self._enter(self._office)
+            if not self._asks_day(office):
+                self._arrive()
         except HrddpError as error:
-            self._attempts().count(error)
-            self._close_unread()
-            screen.show_error(error)
+            # Where not even the list can be read, the screen leads to the copies.
+            self.close_office()
+            self._say(error)
             return
-        self._throttle = None
-
-    def _attempts(self) -> Throttle:
-        from hrddp_desktop.services.people import Throttle
-
-        self._throttle = self._throttle or Throttle()
-        return self._throttle
-
-    def _must_wait(self, screen: Unlock | Recover) -> bool:
-        seconds = self._attempts().wait_s()
-        if seconds:
-            screen.show_wait(seconds)
-        return seconds > 0
 
     @Slot(object)
     def _begin(self, beginning: Beginning) -> None:
@@ -592,7 +605,7 @@ class Window(QMainWindow):
         screen = self.screen_shown()
         self._vault = Path(folder) / paths.default_vault().name
         self._set(vault=str(self._vault))
-        self._show_entrance(screen.typed() if isinstance(screen, FirstStart) else None)
+        self.show_entrance(screen.typed() if isinstance(screen, FirstStart) else None)
 
     # --- language ---
 
@@ -617,14 +630,14 @@ class Window(QMainWindow):
     def _speak_anew(self) -> None:
         if self._wizard is not None:
             self.open_record(self._wizard.record)
-        elif self._example:
-            self.open_example(self._example)
+        elif self.example:
+            self.open_example(self.example)
         elif self._days is not None and self._days.is_asking:
             self._days.ask(self.words)
         elif self._office is not None:
             self.show_home()
         else:
-            self._show_entrance(self._typed)
+            self.show_entrance(self._typed)
 
     def _speak(self) -> None:
         direction = Qt.LayoutDirection.RightToLeft if self.words.right_to_left else Qt.LayoutDirection.LeftToRight
@@ -653,8 +666,16 @@ class Window(QMainWindow):
                 self._closing_unsaved = True
                 event.ignore()
                 return
+        if not self._lock.all_kept and not self._closing_unsaved:
+            # The locked screen says what would be lost; closing again means it.
+            self._closing_unsaved = True
+            event.ignore()
+            return
+        self.door.leave()
         self.work.drain()
         if self._office is not None:
+            if wizard is not None:
+                wizard.desk.shut()
             self._close_vault(self._office)
             self._office = None
         event.accept()

@@ -15,6 +15,7 @@ from hrddp_desktop.ui.aside import Aside
 from hrddp_desktop.ui.banner import Banner, read_outcome
 from hrddp_desktop.ui.comments import Discussion
 from hrddp_desktop.ui.desk import Desk
+from hrddp_desktop.ui.fields import Field
 from hrddp_desktop.ui.history import History
 from hrddp_desktop.ui.notice import Notice
 from hrddp_desktop.ui.outline import REVIEW, Line, Outline
@@ -26,7 +27,7 @@ from hrddp_desktop.ui.tables import TableEditor
 from hrddp_desktop.ui.topbar import TopBar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from PySide6.QtGui import QResizeEvent
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from hrddp_desktop.i18n import Words
     from hrddp_desktop.services.records import Assessment, Office
     from hrddp_desktop.ui.dialogs import Asker
+    from hrddp_desktop.ui.editor import Raw
     from hrddp_desktop.ui.work import Work
 
 # The place of the cursor is kept where half-typed text is: inside the vault, since it tells what is being worked on.
@@ -50,11 +52,11 @@ _DRAFT_NOW = N_(
 
 
 class Wizard(QWidget):
-    """One open record.
+    """One open record. `half` is half-typed text by path for somebody who comes back; `take_up` then shows the page.
 
-    Signals: left() back to the list of records; reading() the guidance; language(code); stood(number) to be read as it
-    stood after that entry; erasing() is about to, nobody else may read the vault; erased(Erased, whole) for safety, the
-    record is to be opened again or is gone.
+    Signals: left() back to the list of records; reading() the guidance; language(code); locking() the person goes away;
+    stood(number) to be read as it stood after that entry; erasing() is about to, nobody else may read the vault;
+    erased(Erased, whole) for safety, the record is to be opened again or is gone.
     """
 
     left = Signal()
@@ -63,6 +65,7 @@ class Wizard(QWidget):
     erased = Signal(object, bool)
     reading = Signal()
     language = Signal(str)
+    locking = Signal()
 
     def __init__(
         self,
@@ -72,6 +75,8 @@ class Wizard(QWidget):
         work: Work,
         asker: Asker,
         parent: QWidget | None = None,
+        *,
+        half: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("wizard")
@@ -80,7 +85,7 @@ class Wizard(QWidget):
         self._pages: dict[str, Page] = {}
         self._names: list[str] = []
         self._guidance_wanted: bool | None = None
-        self.desk = Desk(assessment, self, asker)
+        self.desk = Desk(assessment, self, asker, half=half)
         self._top = TopBar(words, self)
         self._banner = Banner(words, self)
         self.message = MessagePanel(words, self)
@@ -109,7 +114,8 @@ class Wizard(QWidget):
         self._connect()
         self._add_shortcuts()
         self.refresh()
-        self.show_page(self._place())
+        if half is None:
+            self.show_page(self._place())
         if assessment.damage:
             self.message.show_hint("\n".join(each.sentence(words.translate) for each in assessment.damage))
 
@@ -149,6 +155,10 @@ class Wizard(QWidget):
     def show_page(self, name: str, path: str = "") -> None:
         """Show a page; half-typed text of the page before is committed first."""
         self.flush()
+        self.turn_to(name, path)
+
+    def turn_to(self, name: str, path: str = "") -> None:
+        """Show a page and leave half-typed text as it is."""
         if name not in self._names:
             name = self._names[0]
         shown: QWidget = self._review
@@ -185,6 +195,24 @@ class Wizard(QWidget):
         page = self.page()
         if page is not None:
             page.flush()
+
+    def put_down(self) -> dict[str, str]:
+        """Half-typed text by path, kept as drafts too as far as the vault takes them; nothing is answered from now on.
+
+        Leaving it half-typed is the point: nobody said that these are the answers.
+        """
+        half = {each.path: text for each in self.findChildren(Field) if (text := each.half_typed()) is not None}
+        half |= self._discussion.put_down()
+        for path, text in half.items():
+            self.desk.draft(path, text)
+        self.desk.shut()
+        return {path: raw for path, raw in self.desk.unsaved.items() if isinstance(raw, str)} | half
+
+    def take_up(self, page: str, path: str, unsaved: Mapping[str, Raw]) -> None:
+        """Go on where somebody was interrupted; what the vault had not taken is handed in again."""
+        self.turn_to(page, path)
+        for each, raw in unsaved.items():
+            self.desk.commit(each, raw)
 
     # --- inside ---
 
@@ -291,6 +319,7 @@ class Wizard(QWidget):
         self._top.redo.connect(self._redo)
         self._top.guidance.connect(self.toggle_guidance)
         self._top.language.connect(self.language)
+        self._top.locking.connect(self.locking)
 
     def _add_shortcuts(self) -> None:
         back, on = ("Alt+Right", "Alt+Left") if self._words.right_to_left else ("Alt+Left", "Alt+Right")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QRunnable, QThreadPool, Signal, Slot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +43,14 @@ class Work(QObject):
     def drain(self) -> None:
         """Wait for what is under way."""
         self._pool.waitForDone(_DRAIN_MS)
+
+    def finish(self) -> None:
+        """Wait for what is under way and hand its results over now, while those who asked for them are there.
+
+        A result may start the next piece of work, which is waited for too. What takes too long is left to itself.
+        """
+        while self._kept and self._pool.waitForDone(_DRAIN_MS):
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.MetaCall.value)
 
     @Slot()
     def _forget(self) -> None:
