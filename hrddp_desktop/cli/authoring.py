@@ -10,7 +10,7 @@ from hrddp_desktop.cli.shared import GOOD, REFUSED, Commands, add_command, done,
 if TYPE_CHECKING:
     import argparse
 
-    from hrddp_desktop.services.authoring import Words
+    from hrddp_desktop.services.authoring import Imported, Words
 
 APP = "app"
 GUIDANCE = "guidance"
@@ -53,12 +53,20 @@ def _import(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(authoring.summary_of(result))
     else:
-        for problem in result.problems:
+        for problem in (*result.problems, *result.softer):
             print(problem)
         for title, names in (("written", result.written), ("removed", result.removed)):
             print(*(f"{title}: {name}" for name in names), sep="\n", end="\n" if names else "")
-        print(f"{len(result.problems)} problems; nothing was changed" if result.problems else "the form is good")
+        print(_judged(result))
     return REFUSED if result.problems else GOOD
+
+
+def _judged(result: Imported) -> str:
+    if result.problems:
+        return f"{len(result.problems)} problems; nothing was changed"
+    if result.softer:
+        return f"the form was taken in; {len(result.softer)} times a graver fact gives a milder outcome, see above"
+    return "the form is good"
 
 
 def _diff(arguments: argparse.Namespace) -> int:

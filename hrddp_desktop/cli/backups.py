@@ -13,14 +13,14 @@ from hrddp_desktop.cli.shared import (
     add_passphrase,
     done,
     installed_forms,
+    open_office,
     print_json,
+    read_key,
     read_passphrase,
 )
 
 if TYPE_CHECKING:
     import argparse
-
-    from hrddp_desktop.services.vault import Office
 
 
 def add_commands(group: Commands) -> None:
@@ -33,7 +33,12 @@ def add_commands(group: Commands) -> None:
     restore.add_argument(
         "--copy", type=Path, required=True, help="a copy, or the folder that holds copies (the newest)"
     )
-    restore.add_argument("--unopened", action="store_true", help="ask for no passphrase: the safe card opens it later")
+    way = restore.add_mutually_exclusive_group()
+    way.add_argument(
+        "--card-file", type=Path, metavar="C", help="the safe card's code or the office's key; the passphrase is new"
+    )
+    way.add_argument("--unopened", action="store_true", help="ask for no passphrase: the safe card opens it later")
+    restore.add_argument("--person", default="", help="whose passphrase is new; needed when several open the vault")
     rescue = add_command(group, "rescue", _rescue, "bring what a damaged vault still holds into a new vault")
     rescue.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="the new vault; not there yet")
     binned = add_command(group, "bin", _bin, "the records in the bin; put one in, take one back, empty it")
@@ -50,7 +55,7 @@ def add_commands(group: Commands) -> None:
 def _backup(arguments: argparse.Namespace) -> int:
     from hrddp_desktop.services.backups import Copier, Reason
 
-    with _office(arguments) as office:
+    with open_office(arguments) as office:
         copier = Copier(office.source, arguments.to)
         copy = copier.outside(Reason.ASKED) if arguments.to else copier.here(Reason.ASKED)
     return done(arguments, copy=str(copy.folder))
@@ -74,11 +79,15 @@ def _copies(arguments: argparse.Namespace) -> int:
 
 
 def _restore(arguments: argparse.Namespace) -> int:
-    from hrddp_desktop.services import backups
+    from hrddp_desktop.services import backups, vault
 
-    passphrase = None if arguments.unopened else read_passphrase(arguments)
     copy = backups.copy_of(arguments.copy)
-    backups.restore(copy, passphrase, arguments.vault)
+    if arguments.card_file is None:
+        passphrase = None if arguments.unopened else read_passphrase(arguments)
+        backups.restore(copy, passphrase, arguments.vault)
+    else:
+        typed, new = read_key(arguments.card_file), read_passphrase(arguments, confirm=True)
+        vault.restore_vault(copy, arguments.vault, typed, arguments.person, new, installed_forms()).close()
     return done(arguments, copy=str(copy), vault=str(arguments.vault))
 
 
@@ -106,7 +115,8 @@ def _rescue(arguments: argparse.Namespace) -> int:
 
 
 def _bin(arguments: argparse.Namespace) -> int:
-    with _office(arguments) as office:
+    writes = bool(arguments.put or arguments.take_back or arguments.empty)
+    with open_office(arguments, writes=writes) as office:
         if arguments.put:
             office.bin.put(arguments.put)
         elif arguments.take_back:
@@ -123,9 +133,3 @@ def _bin(arguments: argparse.Namespace) -> int:
         for line in lines:
             print(line["since"], line["record"], line["title"], sep="\t")
     return GOOD
-
-
-def _office(arguments: argparse.Namespace) -> Office:
-    from hrddp_desktop.services import vault
-
-    return vault.open_vault(arguments.vault, read_passphrase(arguments), installed_forms())

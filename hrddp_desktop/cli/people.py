@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,11 +14,13 @@ from hrddp_desktop.cli.shared import (
     add_passphrase,
     done,
     installed_forms,
+    open_office,
     print_json,
+    read_key,
     read_passphrase,
     read_secret,
 )
-from hrddp_desktop.files import read_file, write_file
+from hrddp_desktop.files import write_file
 from hrddp_desktop.i18n import LANGUAGES, words
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
     from hrddp_desktop.services.records import Office
     from hrddp_desktop.services.vault import Person
-
-_KEY_LIMIT = 64 * 1024
 
 
 def add_commands(group: Commands) -> None:
@@ -62,7 +61,7 @@ def add_commands(group: Commands) -> None:
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    with _open(arguments)[0] as office:
+    with open_office(arguments) as office:
         people = office.people
         state = people.card_state()
         lines = [{"slot": each.slot, "name": each.person.name, "me": each.is_me} for each in people.present()]
@@ -136,7 +135,7 @@ def _card(arguments: argparse.Namespace) -> int:
 
 def _office_key(arguments: argparse.Namespace) -> int:
     with _open(arguments)[0] as office:
-        public = office.people.add_office(_text(arguments.key))
+        public = office.people.add_office(read_key(arguments.key))
     return done(arguments, key=public)
 
 
@@ -151,20 +150,15 @@ def _new_office_key(arguments: argparse.Namespace) -> int:
 def _recover(arguments: argparse.Namespace) -> int:
     from hrddp_desktop.services import vault
 
-    typed, new = _text(arguments.card_file), read_passphrase(arguments, confirm=True)
+    typed, new = read_key(arguments.card_file), read_passphrase(arguments, confirm=True)
     vault.recover_vault(arguments.vault, typed, arguments.person, new, installed_forms()).close()
     return done(arguments, vault=str(arguments.vault))
 
 
 def _open(arguments: argparse.Namespace) -> tuple[Office, str]:
     """The vault, and the passphrase that it was opened with: a change of people asks for it again."""
-    from hrddp_desktop.services import vault
-
     passphrase = read_passphrase(arguments)
-    office = vault.open_vault(arguments.vault, passphrase, installed_forms())
-    if office.warning():
-        print(office.warning(), file=sys.stderr)
-    return office, passphrase
+    return open_office(arguments, writes=True, passphrase=passphrase), passphrase
 
 
 def _person(arguments: argparse.Namespace) -> Person:
@@ -175,7 +169,3 @@ def _person(arguments: argparse.Namespace) -> Person:
 
 def _new(arguments: argparse.Namespace) -> str:
     return read_secret(arguments.new_passphrase_file)
-
-
-def _text(file: Path) -> str:
-    return read_file(file, _KEY_LIMIT).decode("utf-8-sig", "replace")

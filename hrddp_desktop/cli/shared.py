@@ -26,6 +26,11 @@ GOOD, REFUSED = 0, 1
 INTERRUPTED = 130
 # The largest worked case is 30 KB.
 ANSWERS_LIMIT = 4 * 1024 * 1024
+_SECRET_LIMIT = 64 * 1024
+DATE_DOUBTED = (
+    "WARNING: this computer says it is {says}; that does not fit {last}, the last day that is known of this vault or "
+    "app. What is due and dated here depends on it. Set the clock right, or open the window, which asks for the day."
+)
 
 
 def add_command(
@@ -60,13 +65,21 @@ def installed_forms() -> Forms:
     return Forms()
 
 
-def open_office(arguments: argparse.Namespace) -> Office:
-    """The vault that a command names, unlocked; what it has to say goes to standard error."""
+def open_office(arguments: argparse.Namespace, *, writes: bool = False, passphrase: str | None = None) -> Office:
+    """The vault that a command names, unlocked; what it has to say goes to standard error.
+
+    A command that `writes` is refused while a window or another such command has the vault open.
+    """
     from hrddp_desktop.services import vault
 
-    office = vault.open_vault(arguments.vault, read_passphrase(arguments), installed_forms())
+    typed = read_passphrase(arguments) if passphrase is None else passphrase
+    opening = vault.Opening.ALONE if writes else vault.Opening.BESIDE
+    office = vault.open_vault(arguments.vault, typed, installed_forms(), opening)
     if office.warning():
         print(office.warning(), file=sys.stderr)
+    asked = office.dates.doubt()
+    if asked is not None:
+        print(DATE_DOUBTED.format(says=asked.says, last=asked.last), file=sys.stderr)
     return office
 
 
@@ -109,7 +122,12 @@ def read_passphrase(arguments: argparse.Namespace, *, confirm: bool = False) -> 
 
 def read_secret(file: Path) -> str:
     """The first line of a file that holds a passphrase."""
-    return _first_line(read_file(file, 64 * 1024), str(file))
+    return _first_line(read_file(file, _SECRET_LIMIT), str(file))
+
+
+def read_key(file: Path) -> str:
+    """A file that holds the code of a safe card or the key of an office, whole."""
+    return read_file(file, _SECRET_LIMIT).decode("utf-8-sig", "replace")
 
 
 def _first_line(raw: bytes, source: str) -> str:

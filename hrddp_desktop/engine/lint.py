@@ -13,6 +13,7 @@ from hrddp_desktop.engine.monotony import softenings
 from hrddp_desktop.engine.problems import ExpressionError, Problem, ProblemCode
 from hrddp_desktop.engine.proof import can_hold
 from hrddp_desktop.engine.sheets import read_folder, whole
+from hrddp_desktop.engine.withheld import readers
 from hrddp_desktop.engine.words import gaps_of
 
 if TYPE_CHECKING:
@@ -46,6 +47,23 @@ def lint(folder: Path) -> list[Problem]:
     return sorted([*problems, *warnings, *beside], key=lambda one: (one.sheet, one.row, one.column, one.offset or 0))
 
 
+def softer_rows(definition: Definition) -> list[Problem]:
+    """Where a graver fact gives a milder outcome, in the tables that give the outcome of the form."""
+    tables = [definition.tables[name] for name in definition.deciding if name in definition.tables]
+    return [
+        Problem(
+            f"decisions/{table.name}",
+            one.rule.row,
+            one.variable,
+            None,
+            ProblemCode.NOT_MONOTONE,
+            (("variable", one.variable), ("rule", one.rule.rule), ("harsher", one.harsher.rule)),
+        )
+        for table in tables
+        for one in softenings(definition, table)
+    ]
+
+
 @dataclass(slots=True)
 class _Linter:
     """Looks at a form that may have mistakes; what cannot be read is left to the compiler."""
@@ -67,7 +85,8 @@ class _Linter:
             if item.is_answered_by_hand and not item.cell("guidance_hint"):
                 self._add("survey", item.row, "guidance_hint", ProblemCode.GUIDANCE_MISSING, name=item.name)
         self._guards()
-        self._monotony()
+        self._withheld()
+        self.found.extend(softer_rows(self.definition))
         self._translations()
         return self.found
 
@@ -155,18 +174,9 @@ class _Linter:
 
     # decision tables, translations
 
-    def _monotony(self) -> None:
-        tables = [self.definition.tables[name] for name in self.definition.deciding if name in self.definition.tables]
-        for name, one in ((table.name, one) for table in tables for one in softenings(self.definition, table)):
-            self._add(
-                f"decisions/{name}",
-                one.rule.row,
-                one.variable,
-                ProblemCode.NOT_MONOTONE,
-                variable=one.variable,
-                rule=one.rule.rule,
-                harsher=one.harsher.rule,
-            )
+    def _withheld(self) -> None:
+        for item, part, name in readers(self.definition):
+            self._add("survey", item.row, part.value, ProblemCode.WITHHELD_READ, name=name)
 
     def _translations(self) -> None:
         places = _Places(self.definition, self.sources)

@@ -35,6 +35,7 @@ from hrddp_desktop.engine.views import (
     TableView,
     Value,
 )
+from hrddp_desktop.engine.withheld import Given, Projection, results, told
 from hrddp_desktop.errors import N_, AnswerError, Code
 
 if TYPE_CHECKING:
@@ -59,13 +60,15 @@ def open_session(
     related: Mapping[str, Mapping[str, object]] | None = None,
     new: bool = False,
     used_rows: Mapping[str, Iterable[str]] | None = None,
+    given: Given | None = None,
 ) -> Session:
     """A session on the answers of a record, in the form of the answers file.
 
     `new` fills in the defaults, as only the making of a record does. `used_rows` are row ids ever given, so that none
-    is given twice. Raises AnswerError for a question the form does not have and for a value its question cannot hold.
+    is given twice. `given` are the results of answers that are withheld here, see withheld.py. Raises AnswerError for a
+    question the form does not have, for a value its question cannot hold, and for a withheld answer beside `given`.
     """
-    return Session(definition, answers or {}, excused or {}, as_of, related or {}, new, used_rows or {})
+    return Session(definition, answers or {}, excused or {}, as_of, related or {}, new, used_rows or {}, given)
 
 
 class Session:
@@ -80,13 +83,14 @@ class Session:
         related: Mapping[str, Mapping[str, object]],
         new: bool,
         used_rows: Mapping[str, Iterable[str]],
+        given: Given | None,
     ) -> None:
         self.definition = definition
         self.as_of = as_of
         self._program = program(definition)
         self._layout = self._program.layout
         self._tree = Tree(self._program, day_number(as_of), related)
-        self._work = Recompute(self._tree)
+        self._work = Recompute(self._tree) if given is None else Projection(self._tree, given)
         self._defaults = Defaults(self._tree, self._work)
         for name, value in answers.items():
             self._load(name, value)
@@ -98,6 +102,8 @@ class Session:
         for path, excuse in excused.items():
             self._node(path).excuse = _read_excuse(path, excuse)
         self._work.everything()
+        if isinstance(self._work, Projection):
+            self._work.refuse_strange()
         if new:
             self._work.stirred.clear()
             self._defaults.want(node for node in self._tree.paths.values() if isinstance(node, Field))
@@ -351,6 +357,15 @@ class Session:
             if node.excuse is not None
         }
 
+    @property
+    def is_projection(self) -> bool:
+        """Whether strictly confidential answers are withheld here; then results stand for them."""
+        return isinstance(self._work, Projection)
+
+    def told(self) -> dict[str, str]:
+        """By path what a file without the strictly confidential answers is given instead."""
+        return told(self._tree)
+
     def value(self, path: str) -> Value:
         """The value of a question or calculation as expressions read it: None while blank or not relevant."""
         return self._show.value(self._field(path))
@@ -449,7 +464,11 @@ class Session:
         return decide(self.definition, table, self._work.variables(table, None))
 
     def decided(self, table_name: str) -> tuple[str, ...]:
-        """The paths of what a decision table decides, without what is not relevant; in a table one for each row."""
+        """The paths of what a decision table decides, without what is not relevant; in a table one for each row.
+
+        Nor what is given: the table has not decided it here.
+        """
+        given = results(self.definition) if self.is_projection else frozenset[str]()
         return tuple(
             path
             for path, node in self._tree.paths.items()
@@ -457,6 +476,7 @@ class Session:
             and node.rules.decision is not None
             and node.rules.decision.name == table_name
             and node.relevant
+            and node.tag not in given
         )
 
     # state machines

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from hrddp_desktop.engine.compare import differences
 from hrddp_desktop.engine.compiler import compile_form
 from hrddp_desktop.engine.definition import Definition
 from hrddp_desktop.engine.grids import FOLDERS, FormFiles, csv_bytes, read_files
+from hrddp_desktop.engine.lint import softer_rows
 from hrddp_desktop.engine.maps import map_of
 from hrddp_desktop.engine.workbook import workbook
 from hrddp_desktop.engine.workbook_cells import WorkbookError
@@ -55,20 +56,26 @@ def export(form: str, file: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import wrote and took away, or why it did nothing."""
+    """What an import wrote and took away, or why it did nothing.
+
+    `softer` are rows of decision tables by which a graver fact gives a milder outcome: the form can be used with them,
+    and somebody has to want them.
+    """
 
     written: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    softer: tuple[Problem, ...] = ()
 
 
 def take_in(file: Path, folder: Path) -> Imported:
     """Write the form of a workbook into `folder`; a workbook with problems changes nothing. Raises FileError."""
-    files, problems = _from_workbook(file)
-    return Imported(problems=tuple(problems)) if problems else _store(files, folder)
+    files, problems, softer = _from_workbook(file)
+    return Imported(problems=tuple(problems)) if problems else replace(_store(files, folder), softer=tuple(softer))
 
 
-def _from_workbook(file: Path) -> tuple[FormFiles, list[Problem]]:
+def _from_workbook(file: Path) -> tuple[FormFiles, list[Problem], list[Problem]]:
+    """The files of the form in a workbook, its mistakes, and what is softer in it than it should be."""
     try:
         taken = take_back(read_file(file, _WORKBOOK_LIMIT))
     except WorkbookError as error:
@@ -76,8 +83,9 @@ def _from_workbook(file: Path) -> tuple[FormFiles, list[Problem]]:
     with tempfile.TemporaryDirectory() as folder:
         _store(taken.files, Path(folder))
         result = compile_form(Path(folder))
-    found = [] if isinstance(result, Definition) else [taken.placed(problem) for problem in result]
-    return taken.files, [*taken.problems, *found]
+    if isinstance(result, Definition):
+        return taken.files, list(taken.problems), [taken.placed(problem) for problem in softer_rows(result)]
+    return taken.files, [*taken.problems, *(taken.placed(problem) for problem in result)], []
 
 
 def _store(files: FormFiles, folder: Path) -> Imported:
@@ -110,7 +118,7 @@ def definition_of(source: str) -> Definition:
             raise FileError(Code.FILE_UNREADABLE, file=file, detail="it is not a compiled form") from error
     if file.suffix != ".xlsx":
         return compiled(form_folder(source))
-    files, problems = _from_workbook(file)
+    files, problems, _ = _from_workbook(file)
     if problems:
         raise FormError(Code.FORM_BROKEN, form=file.name, count=len(problems), detail=str(problems[0]))
     with tempfile.TemporaryDirectory() as folder:
@@ -126,6 +134,7 @@ def summary_of(result: Imported) -> Mapping[str, object]:
         "written": list(result.written),
         "removed": list(result.removed),
         "problems": [as_data(problem) for problem in result.problems],
+        "softer": [as_data(problem) for problem in result.softer],
     }
 
 

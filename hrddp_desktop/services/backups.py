@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from hrddp_desktop import clock
 from hrddp_desktop.errors import Code, HrddpError, VaultError
-from hrddp_desktop.services import assessment
+from hrddp_desktop.services import assessment, people
 from hrddp_desktop.services.forms import Forms
 from hrddp_desktop.services.records import Office
 from hrddp_desktop.storage import backups, migrations, salvage, vault
@@ -15,12 +15,25 @@ from hrddp_desktop.storage.backups import ELSEWHERE, ROLLING, Reason
 from hrddp_desktop.storage.records import Damage, Fault
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from hrddp_desktop.storage.backups import Copy, Source
     from hrddp_desktop.storage.salvage import Lost
 
-__all__ = ["Copier", "Damage", "Line", "Reason", "copies", "copy_of", "last_outside", "new_name", "rescue", "restore"]
+__all__ = [
+    "Copier",
+    "Damage",
+    "Line",
+    "Reason",
+    "copies",
+    "copy_of",
+    "last_outside",
+    "new_name",
+    "rescue",
+    "restore",
+    "restore_by",
+]
 
 LONG_AGO_DAYS = 7
 """After so many days without a copy outside this computer, home says it in red."""
@@ -62,7 +75,7 @@ class Copier:
         if self.second is None:
             raise ValueError("no second place was chosen")
         copy = backups.roll(self.source, backups.second_place(self.source, self.second), reason, ELSEWHERE)
-        backups.note_outside(self.source.folder, datetime.now(UTC))
+        backups.note_outside(self.source.folder, clock.now())
         return copy
 
     def look_over(self) -> tuple[Damage, ...]:
@@ -97,7 +110,9 @@ def last_outside(folder: Path) -> datetime | None:
 
 
 def new_name(folder: Path) -> Path:
-    """A free name beside `folder` for a vault that comes back."""
+    """A free name for a vault that comes back: `folder` itself, or one beside it."""
+    if not folder.exists():
+        return folder
     number = 1
     while (name := folder.with_name(f"{folder.stem}-{number + 1}{folder.suffix}")).exists():
         number += 1
@@ -110,6 +125,14 @@ def restore(copy: Path, passphrase: str | None, target: Path) -> None:
     Raises VaultError (VAULT_EXISTS, WRONG_PASSPHRASE, COPY_UNFIT, VAULT_NEWER, ...).
     """
     backups.restore(copy, passphrase, target, migrations.VERSION)
+
+
+def restore_by(copy: Path, typed: str, target: Path) -> None:
+    """Make a vault of a copy by the safe card's code or an office's key; `people.recover` then gives a new passphrase.
+
+    Raises VaultError (CARD_MISTYPED, CARD_WRONG, OFFICE_KEY_WRONG, OFFICE_KEY_UNREADABLE) and as `restore` does.
+    """
+    backups.restore(copy, None, target, migrations.VERSION, by=people.key_of(typed))
 
 
 def rescue(folder: Path, passphrase: str, target: Path, forms: Forms | None = None) -> Lost:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
+from hrddp_desktop import clock
 from hrddp_desktop.errors import Code, HrddpError, SigningError, VaultError
 from hrddp_desktop.services import assessment
 from hrddp_desktop.storage import card, keys, migrations, people, slots, vault
@@ -164,7 +165,7 @@ class People:
 
     def card_state(self, today: date | None = None) -> CardState:
         """Whether the card was made; a vault has seven days for it."""
-        today = today or assessment.today()
+        today = today or clock.latest_day()
         is_made = bool(keys.read(self._vault.folder, migrations.VERSION).cards())
         noted = self._vault.noted(_CARD) if is_made else ""
         due = date.fromisoformat(self._vault.noted(vault.MADE)) + GRACE
@@ -229,18 +230,22 @@ def whom(folder: Path, typed: str) -> dict[str, Person]:
 
     Raises VaultError(CARD_MISTYPED | CARD_WRONG | OFFICE_KEY_WRONG | OFFICE_KEY_UNREADABLE) and as unlocking does.
     """
-    return vault.whom(folder, _by(typed))
+    return vault.whom(folder, key_of(typed))
 
 
 def recover(folder: Path, typed: str, name: str, new: str) -> Vault:
     """Open the vault by a card's code or an office key and give a person a new passphrase. Raises as `whom` does."""
-    by = _by(typed)
+    by = key_of(typed)
     known = vault.whom(folder, by)
     slot = next(iter(known)) if not name and len(known) == 1 else _named(known, name)
     return vault.recover(folder, people.prepare_recovery(folder, by, slot, new), by)
 
 
-def _by(typed: str) -> bytes | str:
+def key_of(typed: str) -> bytes | str:
+    """What was typed: the safe card's random signs (bytes), or the line of an office's key.
+
+    Raises VaultError(CARD_MISTYPED | OFFICE_KEY_UNREADABLE).
+    """
     if _OFFICE_PRIVATE in typed.upper():
         return _office_line(typed)
     return card.read(typed)

@@ -38,6 +38,7 @@ _BESIDE: Final = {
     "drafts": "path",
     "comments": "path",
     "attachments": "path",
+    "contents": "path",
     "texts": "path",
 }
 _COVERED: Final = "(:scope = '' OR {path} = :scope OR substr({path}, 1, length(:scope) + 1) = :scope || '/')"
@@ -106,8 +107,9 @@ def scrub(db: Encrypted) -> None:
     """
     try:
         for (index,) in db.conn.execute(_INDEXES).fetchall():
-            # A deleted word stays in the segments of the index until they are merged.
-            db.conn.execute(f'INSERT INTO "{index}"("{index}") VALUES (\'optimize\')')
+            # A deleted word stays in the segments of the index until they are merged, and "optimize" may even then
+            # leave it in a mark that it was deleted (seen with SQLite 3.53.4). An index made anew has no such marks.
+            db.conn.execute(f'INSERT INTO "{index}"("{index}") VALUES (\'rebuild\')')
         # secure_delete overwrites what is deleted; what a page once held behind its cells only a new file leaves out.
         db.conn.execute("VACUUM")
         busy = db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QListWidget, QVBoxLayout, QWidget
 
+from hrddp_desktop import clock
 from hrddp_desktop.errors import N_, HrddpError
 from hrddp_desktop.services import backups
 from hrddp_desktop.ui import theme
@@ -19,13 +19,15 @@ from hrddp_desktop.ui.parts import Button, Text, column, row
 from hrddp_desktop.ui.passphrases import Reveal, secret_line
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from hrddp_desktop.i18n import Words
     from hrddp_desktop.services.records import Office
     from hrddp_desktop.storage.salvage import Lost
     from hrddp_desktop.ui.dialogs import Asker
     from hrddp_desktop.ui.work import Work
 
-SECOND_PLACE, COPY = "second place", "copy"
+SECOND_PLACE, COPY, COPY_BY_CARD = "second place", "copy", "copy by card"
 _SHOWN_LINES = 6
 _REASONS = {
     "close": N_("when the vault was closed"),
@@ -39,7 +41,7 @@ def outside_sentence(folder: Path, words: Words, *, now: datetime | None = None)
     last = backups.last_outside(folder)
     if last is None:
         return words("There is no copy of the vault outside this computer."), True
-    days = ((now or datetime.now(UTC)).date() - last.date()).days
+    days = ((now.date() if now else clock.latest_day()) - last.date()).days
     if days <= 0:
         return words("Last copy outside this computer: today."), False
     if days == 1:
@@ -49,11 +51,16 @@ def outside_sentence(folder: Path, words: Words, *, now: datetime | None = None)
 
 
 class CopiesPage(NewsPage):
-    """Signals: left() back; placed(path) a second place was chosen, '' none; opened(path) a vault to open instead."""
+    """Copies of one vault, and the ways back from them.
+
+    Signals: left() back; placed(path) a second place was chosen, '' none; opened(path) a vault to open instead;
+    carded(path) a copy, or a folder that holds some, to be restored by the safe card.
+    """
 
     left = Signal()
     placed = Signal(str)
     opened = Signal(str)
+    carded = Signal(str)
 
     def __init__(
         self,
@@ -146,6 +153,13 @@ class CopiesPage(NewsPage):
                 words("A stick, or a folder on another disk. Keep the stick away from the laptop."), card, tone="muted"
             )
         )
+        layout.addWidget(
+            Text(
+                words("It may also lie in a synced folder or on a network place: all that lies there is encrypted."),
+                card,
+                tone="muted",
+            )
+        )
         self._place = Text("", card)
         self._place.setObjectName("second_place")
         self._last = Text("", card)
@@ -196,6 +210,11 @@ class CopiesPage(NewsPage):
         self._elsewhere = Button(words("Restore a copy from another folder …"), card)
         self._elsewhere.setObjectName("restore_elsewhere")
         self._elsewhere.clicked.connect(self._ask_copy)
+        self._by_card = Button(words("The passphrase is not known …"), card, kind="link")
+        self._by_card.setObjectName("restore_by_card")
+        self._by_card.setAccessibleDescription(words("Restore with the safe card or the key of the office."))
+        self._by_card.setToolTip(self._by_card.accessibleDescription())
+        self._by_card.clicked.connect(self._restore_by_card)
         self._rescue = Button(words("Bring over what the damaged vault still holds"), card)
         self._rescue.setObjectName("rescue")
         self._rescue.clicked.connect(self._rescue_vault)
@@ -208,8 +227,10 @@ class CopiesPage(NewsPage):
         buttons.addWidget(self._elsewhere)
         buttons.addStretch(1)
         layout.addLayout(buttons)
+        layout.addWidget(self._by_card, 0, Qt.AlignmentFlag.AlignLeading)
         layout.addWidget(self._rescue, 0, Qt.AlignmentFlag.AlignLeading)
-        self._busy += [self._restore, self._elsewhere, self._rescue]
+        self._rescue.setVisible(self._folder.exists())
+        self._busy += [self._restore, self._elsewhere, self._by_card, self._rescue]
         return card
 
     def _line(self, line: backups.Line) -> str:
@@ -232,8 +253,8 @@ class CopiesPage(NewsPage):
         self._asker.ask_for_folder(SECOND_PLACE, self._words("Choose a second place"))
 
     @Slot()
-    def _ask_copy(self) -> None:
-        self._asker.ask_for_folder(COPY, self._words("Choose the folder that holds the copies"))
+    def _ask_copy(self, purpose: str = COPY) -> None:
+        self._asker.ask_for_folder(purpose, self._words("Choose the folder that holds the copies"))
 
     @Slot(str, str)
     def _take_name(self, purpose: str, path: str) -> None:
@@ -245,6 +266,8 @@ class CopiesPage(NewsPage):
                 self._copy_now()
         elif purpose == COPY:
             self._start_restoring(Path(path))
+        elif purpose == COPY_BY_CARD:
+            self.carded.emit(path)
 
     @Slot()
     def _forget_place(self) -> None:
@@ -275,6 +298,14 @@ class CopiesPage(NewsPage):
             self._start_restoring(self._lines[chosen].folder)
         else:
             self._ask_copy()
+
+    @Slot()
+    def _restore_by_card(self) -> None:
+        chosen = self._list.currentRow()
+        if 0 <= chosen < len(self._lines):
+            self.carded.emit(str(self._lines[chosen].folder))
+        else:
+            self._ask_copy(COPY_BY_CARD)
 
     def _start_restoring(self, copy: Path) -> None:
         if self._has_passphrase():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from hrddp_desktop.errors import N_
 from hrddp_desktop.ui import chosen, theme, typed
 from hrddp_desktop.ui.doubts import Doubt
+from hrddp_desktop.ui.evidence import EvidenceBox
 from hrddp_desktop.ui.excuses import Excuse
 from hrddp_desktop.ui.icons import Shape, ShapeLabel
 from hrddp_desktop.ui.parts import Text, column, row
@@ -77,6 +79,7 @@ class Field(QWidget):
         self._body.addWidget(self._label)
         self._editor = self._make_editor(view)
         self._doubt: Doubt | None = None
+        self._files: EvidenceBox | None = None
         self.setLayout(self._body)
         self.show_view(view)
 
@@ -87,6 +90,13 @@ class Field(QWidget):
         self.visited.connect(desk.visited)
         self.excused.connect(desk.excuse)
         self._open_kinds = desk.assessment.open_kinds
+        if self._view.evidence and desk.asker is not None:
+            self._files = EvidenceBox(self.path, desk.files(), desk, desk.asker, self._words, self)
+            self._files.entered.connect(self._visit)
+            self._files.changed.connect(self._chain)
+            self._files.take_drops(self, self._editor)
+            self._body.addWidget(self._files)
+            self._files.show_files(self._view.label)
         self._tell()
 
     @property
@@ -114,6 +124,8 @@ class Field(QWidget):
         self._editor.setEnabled(not view.read_only or view.type == "calculate")
         self._editor.setVisible(view.excuse is None)
         self._show_excuse(view)
+        if self._files is not None:
+            self._files.show_files(view.label)
         self._tell()
 
     def show_doubt(self, text: str) -> None:
@@ -156,7 +168,7 @@ class Field(QWidget):
 
     def stops(self) -> list[QWidget]:
         """Where Tab stops, in order."""
-        below = [each.stops() for each in (self._excuse, self._doubt) if each is not None]
+        below = [each.stops() for each in (self._excuse, self._files, self._doubt) if each is not None]
         return [*self._editor.stops(), *(stop for stops in below for stop in stops)]
 
     def raw(self) -> Raw:
@@ -292,6 +304,12 @@ class Field(QWidget):
     def _send_draft(self) -> None:
         if self._view.type in _TYPED:
             self.drafted.emit(self.path, str(self._editor.raw()))
+
+    @Slot()
+    def _chain(self) -> None:
+        # What came last would be the last stop of the page.
+        for before, after in pairwise(self.stops()):
+            QWidget.setTabOrder(before, after)
 
     @Slot()
     def _visit(self) -> None:

@@ -12,6 +12,7 @@ from hrddp_desktop.ui.finder import Finder
 from hrddp_desktop.ui.languages import LanguagePicker
 from hrddp_desktop.ui.parts import Button, MessagePanel, Text, column, restyle, row
 from hrddp_desktop.ui.record_list import RecordList, RecordModel
+from hrddp_desktop.ui.standing import Standing
 
 if TYPE_CHECKING:
     from hrddp_desktop.i18n import Words
@@ -44,6 +45,7 @@ class Home(QWidget):
         self._office = office
         self._words = words
         self.message = MessagePanel(words, self)
+        self.standing = Standing(self)
         self._new = Button(words("New assessment"), self, kind="primary", icon="plus")
         self._new.setObjectName("new")
         self._check = Button(words("Check a PDF …"), self, icon="file-check")
@@ -151,6 +153,7 @@ class Home(QWidget):
             head.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         layout = column(gap=2 * theme.UNIT, margin=4 * theme.UNIT)
         layout.addLayout(head)
+        layout.addWidget(self.standing)
         layout.addWidget(self._card)
         layout.addWidget(self.message)
         layout.addWidget(self._empty)

@@ -53,6 +53,21 @@ def test_a_workbook_with_problems_is_refused_line_by_line(capsys: pytest.Capture
     assert not (tmp_path / "form").exists()
 
 
+def test_a_graver_fact_with_a_milder_outcome_is_said_when_the_form_is_taken_in(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    shutil.copytree(paths.forms_dir() / "assessment", tmp_path / "softer")
+    reworded(tmp_path / "softer", "decisions/final", "D16", "outcome", "may_proceed", by="rule")
+    said(capsys, "forms", "export", tmp_path / "softer", tmp_path / "in.xlsx")
+    status, out, _ = said(capsys, "forms", "import", tmp_path / "in.xlsx", "-o", tmp_path / "form")
+    assert status == 0
+    assert ", res: When res rises, rule D16 softens what rule D17 says." in out
+    assert "a graver fact gives a milder outcome" in out.splitlines()[-1]
+    assert "rule D16 softens what rule D17 says." in said(capsys, "forms", "check", tmp_path / "form")[1]
+    found = said(capsys, "forms", "import", tmp_path / "in.xlsx", "-o", tmp_path / "form", "--json")[1]
+    assert [one["column"] for one in json.loads(found)["softer"]] != []
+
+
 def test_a_broken_workbook_is_one_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     (tmp_path / "in.xlsx").write_bytes(b"PK")
     status, out, err = said(capsys, "forms", "import", tmp_path / "in.xlsx", "-o", tmp_path / "form")

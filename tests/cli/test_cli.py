@@ -130,6 +130,14 @@ def test_a_bad_answers_file_is_refused_in_one_sentence(run: Run, change: dict[st
     refused(result)
 
 
+def test_a_file_that_is_no_answers_file_is_named_and_the_others_are_decided(run: Run) -> None:
+    files = sorted((paths.forms_dir() / "assessment" / "examples").glob("*.json"))
+    result = run("decide", *files)
+    assert "expected.json is not an answers file: it names no form and has no answers." in refused(result)
+    told = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [file.name for file, line in zip(files, told, strict=True) if "outcome" not in line] == ["expected.json"]
+
+
 def test_a_bad_line_does_not_hide_the_lines_after_it(run: Run) -> None:
     good = json.dumps({"form": "assessment", "answers": {}})
     result = run("decide", "-", stdin=f"not json\n{good}\n")

@@ -30,6 +30,9 @@ class Shell:
     def run(self, *words: str, passphrase: str = ANAS, status: int = 0) -> dict[str, object]:
         vault = ["--vault", str(self.folder / "v.hrddp"), "--passphrase-file", self.file(passphrase), "--json"]
         assert main(["vault", *words, *vault]) == status
+        return self.said()
+
+    def said(self) -> dict[str, object]:
         said = json.loads(self._capsys.readouterr().out)
         assert isinstance(said, dict)
         return said
@@ -62,6 +65,36 @@ def test_a_card_gives_a_new_passphrase(shell: Shell) -> None:
     shell.run("recover", "--card-file", shell.file(code), passphrase=NEW)
     assert shell.run("list", status=1)["error"] == "WRONG_PASSPHRASE"
     assert shell.run("list", passphrase=NEW) == {"records": []}
+
+
+@pytest.mark.parametrize("way", ["card", "office"])
+def test_a_copy_comes_back_on_another_machine_by_the_card_or_the_offices_key(shell: Shell, way: str) -> None:
+    key = shell.folder / "office.key"
+    main(["vault", "office-key", "-o", str(key), "--json"])
+    shell.said()
+    shell.run("office", str(key))
+    code = shell.file(str(shell.run("card")["code"])) if way == "card" else str(key)
+    (shell.folder / "stick").mkdir()
+    shell.run("backup", "--to", str(shell.folder / "stick"))
+    (shell.folder / "v.hrddp").rename(shell.folder / "gone")
+    copy = ("restore", "--copy", str(shell.folder / "stick"), "--card-file")
+    unknown = shell.run(*copy, code, "--person", "Nobody", passphrase=NEW, status=1)
+    assert unknown["error"] == "PERSON_UNKNOWN"
+    assert not (shell.folder / "v.hrddp").exists()
+    shell.run(*copy, code, passphrase=NEW)
+    assert shell.run("list", status=1)["error"] == "WRONG_PASSPHRASE"
+    assert shell.run("list", passphrase=NEW) == {"records": []}
+
+
+def test_a_copy_does_not_come_back_by_another_card(shell: Shell) -> None:
+    old = shell.file(str(shell.run("card")["code"]))
+    shell.run("card")
+    (shell.folder / "stick").mkdir()
+    shell.run("backup", "--to", str(shell.folder / "stick"))
+    (shell.folder / "v.hrddp").rename(shell.folder / "gone")
+    copy = ("restore", "--copy", str(shell.folder / "stick"), "--card-file")
+    assert shell.run(*copy, old, passphrase=NEW, status=1)["error"] == "CARD_WRONG"
+    assert not (shell.folder / "v.hrddp").exists()
 
 
 def test_a_passphrase_changes_and_a_successor_takes_over(shell: Shell) -> None:

@@ -104,6 +104,7 @@ def test_an_unanswered_question_and_an_absent_one_are_the_same() -> None:
         (SMALL + b"x", "not JSON"),
         (b'\xef\xbb\xbf{"form":"f","answers":{}}', "not JSON"),
         (b'{"answers":{}}', "does not name its form"),
+        (b'{"case1.json":{"outcome":"escalate"}}', "names no form and has no answers"),
         (b'{"form":"","answers":{}}', "does not name its form"),
         (b'{"form":7,"answers":{}}', "form is not a text"),
         (b'{"form":"f"}', "no answers"),

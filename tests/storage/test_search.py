@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import replace
 from datetime import date
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hrddp_desktop.storage import search
+from hrddp_desktop.storage import erasing, search
 from hrddp_desktop.storage.finding import Order, Wanted
 from hrddp_desktop.storage.folding import fold, passage, words
 from hrddp_desktop.storage.records import (
@@ -184,13 +185,17 @@ def test_what_leaves_the_index_leaves_its_bytes(opened: Vault, record: str, fold
     for text in ("zanzibar", "a tunnel", "zanzibar and a tunnel", "a bridge"):
         _answer(opened, record, "notes", text)
     opened.lock()
-    with database(folder).writing() as connection:
-        assert _in_pages(connection, b"zanzibar")
-        (line,) = connection.execute("SELECT id FROM records").fetchone()
-        connection.execute("DELETE FROM answers WHERE name = 'notes'")
-        search.wipe(connection, line)
-        assert not _in_pages(connection, b"zanzibar")
-        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    with contextlib.closing(database(folder)) as db:
+        with db.writing() as connection:
+            assert _in_pages(connection, b"zanzibar")
+            (line,) = connection.execute("SELECT id FROM records").fetchone()
+            connection.execute("DELETE FROM answers WHERE name = 'notes'")
+            search.Index().rebuild(connection, line)
+            assert _in_pages(connection, b"zanzibar")
+        erasing.scrub(db)
+        with db.reading() as connection:
+            assert not _in_pages(connection, b"zanzibar")
+            assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
 def _in_pages(connection: object, word: bytes) -> bool:

@@ -11,15 +11,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QListWidget, QPushButton, QTableView
 
 from hrddp_desktop import paths, settings
-from hrddp_desktop.services import backups, vault
+from hrddp_desktop.services import backups, people, vault
 from hrddp_desktop.storage import backups as storage
-from hrddp_desktop.ui.backups import SECOND_PLACE, CopiesPage, outside_sentence
+from hrddp_desktop.ui.backups import COPY_BY_CARD, SECOND_PLACE, CopiesPage, outside_sentence
 from hrddp_desktop.ui.card import CardScreen
 from hrddp_desktop.ui.damage import DamageDialog
 from hrddp_desktop.ui.dialogs import Asker
 from hrddp_desktop.ui.home import Home
+from hrddp_desktop.ui.returning import Returning
 from hrddp_desktop.ui.start import FirstStart, Unlock
-from tests.ui.conftest import PASSPHRASE
+from tests.ui.conftest import PASSPHRASE, PERSON
 from tests.ui.hands import press, press_here, type_here, type_in
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from hrddp_desktop.ui.window import Window
 
 Key = Qt.Key
+NEW = "copper kettle under figs"
 
 
 def shown(window: Window) -> CopiesPage:
@@ -178,6 +180,59 @@ def test_without_an_open_vault_a_copy_can_be_restored(
     type_in(line, PASSPHRASE)
     asker.named.emit("copy", str(stick))
     qtbot.waitUntil(button(page, "open_restored").isVisible, timeout=10_000)
+
+
+def test_on_another_computer_the_stick_and_the_safe_card_are_enough(
+    home: Path, tmp_path: Path, stick: Path, window: Window, qtbot: QtBot
+) -> None:
+    with vault.new_vault(tmp_path / "a" / "assessments.hrddp", PASSPHRASE, PERSON) as office:
+        code = people.new_card()
+        office.people.keep_card(code)
+        record = office.new_assessment().record
+        copier = backups.Copier(office.source, stick)
+    copier.outside()
+    press(button(window.screen_shown(), "copies_and_repair"), Key.Key_Return)  # the first screen there is
+    page = shown(window)
+    assert not button(page, "rescue").isVisible()
+    screen = by_card(window, stick)
+    type_in(screen.findChild(QLineEdit, "card_code"), people.new_card())
+    for name in ("new_passphrase", "new_again"):
+        type_in(screen.findChild(QLineEdit, name), NEW)
+    press(button(screen, "recover_now"), Key.Key_Return)
+    qtbot.waitUntil(lambda: "does not open this vault" in screen.message.text(), timeout=10_000)
+    assert not paths.default_vault().exists()
+    line = screen.findChild(QLineEdit, "card_code")
+    assert line is not None
+    line.clear()
+    type_in(line, code.lower())
+    press(button(screen, "recover_now"), Key.Key_Return)
+    qtbot.waitUntil(lambda: isinstance(window.screen_shown(), Home), timeout=20_000)
+    assert settings.load(paths.settings_file()).vault == str(paths.default_vault())
+    window.close()
+    with vault.open_vault(paths.default_vault(), NEW) as again:
+        assert [line.record for line in again.records()] == [record]
+
+
+def by_card(window: Window, place: Path) -> Returning:
+    """From the page of the copies to the screen that takes the code, for a copy in `place`."""
+    asker = window.findChildren(Asker)[-1]
+    asker.named.emit(COPY_BY_CARD, str(place))
+    screen = window.screen_shown()
+    assert isinstance(screen, Returning)
+    return screen
+
+
+def test_a_copy_of_the_list_can_be_restored_by_the_card_and_the_way_back_leads_to_the_copies(
+    page: CopiesPage, at_home: Window, qtbot: QtBot
+) -> None:
+    press(button(page, "copy_now"), Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(page.findChild(QListWidget, "copies").count()))  # type: ignore[union-attr]
+    qtbot.waitUntil(button(page, "restore_by_card").isEnabled)
+    press(button(page, "restore_by_card"), Key.Key_Return)
+    screen = at_home.screen_shown()
+    assert isinstance(screen, Returning)
+    press(button(screen, "back"), Key.Key_Return)
+    assert isinstance(at_home.screen_shown(), CopiesPage)
 
 
 def test_a_damaged_vault_is_brought_over(page: CopiesPage, at_home: Window, qtbot: QtBot) -> None:
