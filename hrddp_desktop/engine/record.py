@@ -17,7 +17,7 @@ _ROW_NUMBER = re.compile(r"\d+\Z", re.ASCII)
 
 
 class Record:
-    """Finds and fills the nodes of a tree; what follows of it is worked out elsewhere. Everything raises AnswerError."""
+    """Finds and fills the nodes of a tree, or raises AnswerError; what follows of it is worked out elsewhere."""
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
