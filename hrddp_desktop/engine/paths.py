@@ -100,14 +100,10 @@ def _is_apart(tree: syntax.Tree) -> bool:
     match tree:
         case syntax.Text() | syntax.Number() | syntax.Reference():
             return True
-        case syntax.Negative(operand, _):
-            return _is_apart(operand)
-        case syntax.Chain(operands=operands):
-            return all(map(_is_apart, operands))
         case syntax.Call(name, arguments, _):
             # Without an argument some functions look at the node.
             return name == "current" or (bool(arguments) and all(map(_is_apart, arguments)))
-        case syntax.Path(start=start):
+        case syntax.Path(syntax.Reference() | syntax.Call() as start, _, _, _):
             # What its own predicates look at are its own nodes.
-            return isinstance(start, syntax.Reference | syntax.Call) and _is_apart(start)
+            return _is_apart(start)
     return False

@@ -5,12 +5,11 @@ Paths: `a0_title` for a question, `a1_recipients/R1/rec_name` for a cell, `a1_re
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from hrddp_desktop.engine import fills
-from hrddp_desktop.engine.answers import Raw, answer_text, parsed
+from hrddp_desktop.engine.answers import Raw, answer_text
 from hrddp_desktop.engine.decisions import decide
 from hrddp_desktop.engine.defaults import Defaults
 from hrddp_desktop.engine.definition import STAGES, Definition, Item
@@ -20,6 +19,7 @@ from hrddp_desktop.engine.nodes import Context
 from hrddp_desktop.engine.program import Part, program
 from hrddp_desktop.engine.progress import Count, Progress, Tally, count, is_promised
 from hrddp_desktop.engine.recompute import Recompute
+from hrddp_desktop.engine.record import Record, read_excuse, use
 from hrddp_desktop.engine.show import Show, excuse_kinds
 from hrddp_desktop.engine.tree import Field, Row, Table, Tree
 from hrddp_desktop.engine.values import day_number
@@ -41,14 +41,13 @@ from hrddp_desktop.errors import N_, AnswerError, Code
 if TYPE_CHECKING:
     from datetime import date
 
-    from hrddp_desktop.engine.definition import Machine, Move
+    from hrddp_desktop.engine.definition import Move
     from hrddp_desktop.engine.layout import Page
 
 Answers = Mapping[str, object]
 # The engine's own sentences about steps; the window translates them.
 NOT_IN_STATE = N_("This step is not possible in the present state.")
 GUARD_OPEN = N_("The answers do not permit this step yet.")
-_ROW_NUMBER = re.compile(r"\d+\Z", re.ASCII)
 
 
 def open_session(
@@ -90,17 +89,18 @@ class Session:
         self._program = program(definition)
         self._layout = self._program.layout
         self._tree = Tree(self._program, day_number(as_of), related)
+        self._record = Record(self._tree)
         self._work = Recompute(self._tree) if given is None else Projection(self._tree, given)
         self._defaults = Defaults(self._tree, self._work)
         for name, value in answers.items():
-            self._load(name, value)
+            self._record.load(name, value)
         for machine in definition.machines.values():
-            self._complete_steps(machine)
+            self._record.complete_steps(machine)
         for name, ids in used_rows.items():
             for row_id in ids if name in self._tree.tables else ():
-                _use(self._tree.tables[name], row_id)
+                use(self._tree.tables[name], row_id)
         for path, excuse in excused.items():
-            self._node(path).excuse = _read_excuse(path, excuse)
+            self._record.node(path).excuse = read_excuse(path, excuse)
         self._work.everything()
         if isinstance(self._work, Projection):
             self._work.refuse_strange()
@@ -116,85 +116,16 @@ class Session:
         self._show = Show(self._tree, self._asked)
         self._progress = Progress(self._tree, self._layout.page_of)
 
-    # opening
-
-    def _load(self, name: str, value: object) -> None:
-        table = self._tree.tables.get(name)
-        if table is None:
-            self._put(self._field(name), value)
-            return
-        if not isinstance(value, list):
-            raise AnswerError(Code.VALUE_NOT_ALLOWED, question=name, value=value, detail="it is not a list of rows")
-        if value:
-            _refuse_made(table)
-        for cells in value:
-            row_id = cells.get("_row") if isinstance(cells, dict) else None
-            if not isinstance(row_id, str) or row_id.split() != [row_id] or "/" in row_id or table.row_of(row_id):
-                raise AnswerError(
-                    Code.VALUE_NOT_ALLOWED, question=name, value=row_id, detail="each row needs an id of its own"
-                )
-            self._tree.insert(table, self._tree.new_row(table, row_id), len(table.rows))
-            _use(table, row_id)
-            for column, cell in cells.items():
-                if column != "_row":
-                    self._put(self._field(f"{name}/{row_id}/{column}"), cell)
-
-    def _complete_steps(self, machine: Machine) -> None:
-        """Steps of an answers file may lack the state they led to; they get it where only one is possible."""
-        before, table = "", self.definition.items[machine.step].table or ""
-        for row in self._tree.tables[table].rows:
-            step, state = (self._field(f"{row.path}/{name}") for name in (machine.step, machine.state))
-            led = {move.to for move in machine.moves if (move.id, move.from_state) == (step.own, before)}
-            if state.value is None and len(led) == 1:
-                self._put(state, led.pop())
-            before = state.own
-
-    def _put(self, field: Field, raw: object) -> None:
-        field.value = parsed(self.definition, field.rules.item, field.path, raw)
-        field.own = answer_text(field.value)
-
     def _put_back(self, values: Mapping[str, Value]) -> tuple[dict[str, Value], dict[str, Value]]:
         """These answers and no others: what stands there now is in the Change."""
-        replaced = {path: self._field(path).value for path in values}
+        replaced = {path: self._record.field(path).value for path in values}
         for path, value in values.items():
-            self._put(self._field(path), value)
-            self._work.touch(self._field(path), Part.VALUE)
+            self._record.put(self._record.field(path), value)
+            self._work.touch(self._record.field(path), Part.VALUE)
         self._work.changed.update(values)
         self._work.settle()
         self._defaults.note()
         return dict(values), replaced
-
-    # nodes
-
-    def _node(self, path: str) -> Field | Table:
-        node = self._tree.paths.get(path)
-        if node is None:
-            raise AnswerError(Code.QUESTION_UNKNOWN, question=path, form=self.definition.form_id)
-        return node
-
-    def _field(self, path: str) -> Field:
-        node = self._node(path)
-        if not isinstance(node, Field):
-            raise AnswerError(Code.QUESTION_UNKNOWN, question=path, form=self.definition.form_id)
-        return node
-
-    def _table(self, name: str) -> Table:
-        table = self._tree.tables.get(name)
-        if table is None:
-            raise AnswerError(Code.QUESTION_UNKNOWN, question=name, form=self.definition.form_id)
-        return table
-
-    def _own_rows(self, name: str) -> Table:
-        """A table whose rows a person adds and removes."""
-        table = self._table(name)
-        _refuse_made(table)
-        return table
-
-    def _row(self, table: str, row_id: str) -> Row:
-        row = self._table(table).row_of(row_id)
-        if row is None:
-            raise AnswerError(Code.QUESTION_UNKNOWN, question=f"{table}/{row_id}", form=self.definition.form_id)
-        return row
 
     # steps
 
@@ -206,9 +137,9 @@ class Session:
         Picking a row of a catalogue fills other questions too, and defaults follow what they read, in the same Change.
         Raises AnswerError for what is no answer to this question.
         """
-        field = self._field(path)
+        field = self._record.field(path)
         old = field.value
-        self._put(field, raw)
+        self._record.put(field, raw)
         self._work.touch(field, Part.VALUE)
         self._work.changed.add(path)
         self._work.changed.update(self._beside(field, name).path for name, _ in fills.pairs(field.rules.item))
@@ -224,16 +155,16 @@ class Session:
             said = fills.texts(self.definition, item, name, column, before)
             if target.own in {"", *said} and target.value != now:
                 replaced[target.path], filled[target.path] = target.value, now
-                self._put(target, now)
+                self._record.put(target, now)
                 self._work.touch(target, Part.VALUE)
         return filled, replaced
 
     def _beside(self, field: Field, name: str) -> Field:
-        return self._field(name if field.row is None else f"{field.row.path}/{name}")
+        return self._record.field(name if field.row is None else f"{field.row.path}/{name}")
 
     def excuse(self, path: str, kind: str | None, why: str = "", who: str = "") -> Change:
         """Say why there is no answer, or with None take that back."""
-        node = self._node(path)
+        node = self._record.node(path)
         if kind is not None and kind not in excuse_kinds(node.rules.item):
             raise AnswerError(
                 Code.VALUE_NOT_ALLOWED, question=path, value=kind, detail="this excuse is not offered here"
@@ -251,7 +182,7 @@ class Session:
         put: Mapping[str, Value] | None = None,
     ) -> Change:
         """Add a row, by default the next id at the end; a row that was removed comes back with its answers."""
-        node = self._own_rows(table)
+        node = self._record.own_rows(table)
         row_id = row_id or f"{node.rules.item.cell('row_prefix')}{node.highest + 1}"
         if node.row_of(row_id) is not None or row_id.split() != [row_id] or "/" in row_id:
             raise AnswerError(
@@ -260,7 +191,7 @@ class Session:
         back = node.removed.pop(row_id, None)
         row = back or self._tree.new_row(node, row_id)
         self._tree.insert(node, row, len(node.rows) if index is None else index)
-        _use(node, row_id)
+        use(node, row_id)
         self._work.row(row)
         self._work.settle()
         if back is None:
@@ -272,14 +203,14 @@ class Session:
 
     def remove_row(self, table: str, row: str, put: Mapping[str, Value] | None = None) -> Change:
         """Remove a row; links to it stay and show as broken."""
-        node, found = self._own_rows(table), self._row(table, row)
+        node, found = self._record.own_rows(table), self._record.row(table, row)
         self._tree.take_out(node, found)
         self._work.rows_of(node)
         return self._change(table, rows=True, put=put)
 
     def move_row(self, table: str, row: str, index: int, put: Mapping[str, Value] | None = None) -> Change:
         """Put a row at another place of its table."""
-        node, found = self._own_rows(table), self._row(table, row)
+        node, found = self._record.own_rows(table), self._record.row(table, row)
         node.rows.remove(found)
         node.rows.insert(index, found)
         self._work.rows_of(node)
@@ -368,7 +299,7 @@ class Session:
 
     def value(self, path: str) -> Value:
         """The value of a question or calculation as expressions read it: None while blank or not relevant."""
-        return self._show.value(self._field(path))
+        return self._show.value(self._record.field(path))
 
     def each(self, name: str) -> tuple[str, ...]:
         """What a question or calculation says as text: once, or once for each row of its table; without blanks."""
@@ -376,16 +307,16 @@ class Session:
 
     def view(self, path: str, language: str) -> FieldView:
         """One question in a language."""
-        return self._show.field(self._field(path), language)
+        return self._show.field(self._record.field(path), language)
 
     def table(self, name: str, language: str) -> TableView:
         """One table with all its columns."""
-        table = self._table(name)
+        table = self._record.table(name)
         return self._show.table(table, self._layout.columns(name), language)
 
     def offered(self, table: str, language: str = "en") -> tuple[Option, ...]:
         """The catalogue rows that a table offers and does not hold yet, in catalogue order; `selected`: ticked."""
-        node = self._table(table)
+        node = self._record.table(table)
         offers = node.rules.offers
         if offers is None or not node.relevant or self._asked(node.rules.item) is Asked.NO:
             return ()
@@ -404,7 +335,7 @@ class Session:
 
         Two Changes a row: the row, and the pick.
         """
-        offers, known = self._table(table).rules.offers, {option.code for option in self.offered(table)}
+        offers, known = self._record.table(table).rules.offers, {option.code for option in self.offered(table)}
         strange = [code for code in codes if code not in known]
         if offers is None or strange or len(set(codes)) < len(codes):
             value = " ".join(strange or codes)
@@ -513,8 +444,8 @@ class Session:
         row = f"{table.path}/{added.added_row}"
         given: dict[str, Value] = {f"{row}/{tied.step}": found.id, f"{row}/{tied.state}": found.to}
         for path, code in given.items():
-            field = self._field(path)
-            self._put(field, code)
+            field = self._record.field(path)
+            self._record.put(field, code)
             self._work.touch(field, Part.VALUE)
         self._work.changed.update(added.paths)
         defaults = {f"{row}/{name}": value for name, value in added.defaults.items()}
@@ -578,28 +509,3 @@ def _is_filled(node: Field | Table) -> bool:
 
 def _step(move: Move, refused: str) -> Step:
     return Step(move.id, move.event, move.to, move.decider, move.clock, move.evidence, refused)
-
-
-def _read_excuse(path: str, excuse: object) -> Excuse:
-    """An excuse of an answers file. Raises AnswerError."""
-    match excuse:
-        case {"kind": "na" | "later" as kind, **rest}:
-            why, who = rest.get("why", ""), rest.get("who", "")
-            if isinstance(why, str) and isinstance(who, str):
-                return Excuse(kind, why, who)
-    raise AnswerError(Code.VALUE_NOT_ALLOWED, question=path, value=excuse, detail="an excuse is na or later, why, who")
-
-
-def _refuse_made(table: Table) -> None:
-    """Nobody adds, moves, removes or imports a row that the form makes itself."""
-    if table.rules.item.makes_rows:
-        raise AnswerError(
-            Code.VALUE_NOT_ALLOWED, question=table.tag, value="", detail="the form makes the rows of this table itself"
-        )
-
-
-def _use(table: Table, row_id: str) -> None:
-    """Remember the highest number ever given to a row."""
-    match = _ROW_NUMBER.search(row_id)
-    if match is not None:
-        table.highest = max(table.highest, int(match.group()))

@@ -9,7 +9,7 @@ from hrddp_desktop.engine.examples import read_examples
 from hrddp_desktop.engine.views import FieldView, TableView
 from hrddp_desktop.files import read_file
 from hrddp_desktop.services import assessment
-from hrddp_desktop.services.records import Shown
+from hrddp_desktop.services.shown import Shown
 
 if TYPE_CHECKING:
     from pathlib import Path

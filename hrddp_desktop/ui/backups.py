@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QListWidget, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QListWidget, QVBoxLayout, QWidget
 
 from hrddp_desktop import clock
 from hrddp_desktop.errors import N_, HrddpError
 from hrddp_desktop.services import backups
 from hrddp_desktop.ui import theme
 from hrddp_desktop.ui.bin import BinCard
-from hrddp_desktop.ui.parts import Button, MessagePanel, Text, column, row
+from hrddp_desktop.ui.news import NewsPage
+from hrddp_desktop.ui.parts import Button, Text, column, row
 from hrddp_desktop.ui.passphrases import Reveal, secret_line
-from hrddp_desktop.ui.sight import settle, show_whole
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,7 +50,7 @@ def outside_sentence(folder: Path, words: Words, *, now: datetime | None = None)
     return told, days > backups.LONG_AGO_DAYS
 
 
-class CopiesPage(QScrollArea):
+class CopiesPage(NewsPage):
     """Copies of one vault, and the ways back from them.
 
     Signals: left() back; placed(path) a second place was chosen, '' none; opened(path) a vault to open instead;
@@ -72,11 +72,7 @@ class CopiesPage(QScrollArea):
         asker: Asker,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("copies_page")
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        super().__init__("copies_page", words, parent)
         self._folder = folder
         self._second = second
         self._office = office
@@ -87,11 +83,9 @@ class CopiesPage(QScrollArea):
         self._made = ""
         asker.named.connect(self._take_name)
         inside = QWidget(self)
-        self.message = MessagePanel(words, inside)
         self._open = Button(words("Open the new vault"), inside, kind="primary")
         self._open.setObjectName("open_restored")
         self._open.clicked.connect(self._tell_opened)
-        self._open.hide()
         self._busy: list[QWidget] = []
         body = column(gap=2 * theme.UNIT, margin=4 * theme.UNIT)
         self._back = Button(
@@ -113,12 +107,7 @@ class CopiesPage(QScrollArea):
                 tone="muted",
             )
         )
-        news = column()
-        news.addWidget(self.message)
-        news.addWidget(self._open, 0, Qt.AlignmentFlag.AlignLeading)
-        self._news = QWidget(inside)
-        self._news.setLayout(news)
-        body.addWidget(self._news)
+        body.addWidget(self.news(self._open))
         body.addWidget(self._make_second_place(inside))
         body.addWidget(self._make_repair(inside))
         if office is not None:
@@ -363,8 +352,7 @@ class CopiesPage(QScrollArea):
         self.message.show_done(happened, rest)
         self._open.show()
         self._open.setFocus(Qt.FocusReason.OtherFocusReason)
-        settle()
-        show_whole(self, self._news)
+        self.show_news()
 
     @Slot()
     def _tell_opened(self) -> None:
@@ -377,8 +365,7 @@ class CopiesPage(QScrollArea):
             widget.setEnabled(False)
         self._open.hide()
         self.message.show_busy(happened)
-        settle()
-        show_whole(self, self._news)
+        self.show_news()
 
     def _end(self) -> None:
         for widget in self._busy:
@@ -388,8 +375,7 @@ class CopiesPage(QScrollArea):
     @Slot(str)
     def _say_done(self, happened: str) -> None:
         self.message.show_done(happened)
-        settle()
-        show_whole(self, self._news)
+        self.show_news()
 
     @Slot(object)
     def _fail(self, error: Exception) -> None:
@@ -398,8 +384,7 @@ class CopiesPage(QScrollArea):
             raise error
         self.refresh()
         self.message.show_error(error)
-        settle()
-        show_whole(self, self._news)
+        self.show_news()
 
 
 def _card(parent: QWidget) -> tuple[QFrame, QVBoxLayout]:

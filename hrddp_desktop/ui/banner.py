@@ -17,7 +17,7 @@ from hrddp_desktop.ui.parts import Button, Text, column, row
 
 if TYPE_CHECKING:
     from hrddp_desktop.i18n import Words
-    from hrddp_desktop.services.records import Shown
+    from hrddp_desktop.services.shown import Shown
 
 
 UNFINISHED = N_(

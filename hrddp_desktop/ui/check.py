@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QWidget
 
 from hrddp_desktop import paths
 from hrddp_desktop.errors import HrddpError
 from hrddp_desktop.ui import theme
 from hrddp_desktop.ui.icons import Shape, ShapeLabel
 from hrddp_desktop.ui.making import Signed, SignOn
-from hrddp_desktop.ui.parts import Button, MessagePanel, Text, column, row
-from hrddp_desktop.ui.sight import settle, show_whole
+from hrddp_desktop.ui.news import NewsPage
+from hrddp_desktop.ui.parts import Button, Text, column, row
 from hrddp_desktop.ui.signer import SigningForm, what_next
 
 if TYPE_CHECKING:
@@ -36,17 +36,13 @@ _SHAPES = {
 }
 
 
-class CheckPage(QScrollArea):
+class CheckPage(NewsPage):
     """Signals: left() back to the records."""
 
     left = Signal()
 
     def __init__(self, office: Office, words: Words, work: Work, asker: Asker, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("check")
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        super().__init__("check", words, parent)
         self._office = office
         self._words = words
         self._work = work
@@ -62,7 +58,6 @@ class CheckPage(QScrollArea):
         back.clicked.connect(self.left)
         self._another = Button(words("Check another PDF …"), inside, icon="file-check")
         self._another.clicked.connect(self.ask)
-        self.message = MessagePanel(words, inside)
         self._card = QFrame(inside)
         self._card.setProperty("surface", "card")
         self._shape = ShapeLabel(self._card, lines=2.2)
@@ -91,7 +86,6 @@ class CheckPage(QScrollArea):
         self._folder = Button(words("Open the folder"), inside, icon="folder-open")
         self._folder.setObjectName("folder")
         self._folder.clicked.connect(self._open_folder)
-        self._folder.hide()
         body = column(gap=2 * theme.UNIT, margin=4 * theme.UNIT)
         body.addWidget(back, 0, Qt.AlignmentFlag.AlignLeading)
         body.addWidget(Text(words("Check a PDF"), inside, size=1.6, strong=True))
@@ -101,12 +95,7 @@ class CheckPage(QScrollArea):
             )
         )
         body.addWidget(self._another, 0, Qt.AlignmentFlag.AlignLeading)
-        self._news = QWidget(inside)
-        news = column()
-        news.addWidget(self.message)
-        news.addWidget(self._folder, 0, Qt.AlignmentFlag.AlignLeading)
-        self._news.setLayout(news)
-        body.addWidget(self._news)
+        body.addWidget(self.news(self._folder))
         body.addWidget(self._card)
         body.addWidget(self._form)
         body.addStretch(1)
@@ -139,7 +128,7 @@ class CheckPage(QScrollArea):
             call = SignOn(self._pdf, self._next_role(), self._form.signer(), Path(path))
             self._set_busy(busy=True)
             self.message.show_busy(self._words("Signing the document …"))
-            self._show_news()
+            self.show_news()
             self._work.start(call, self._finish, self._refuse)
 
     def _check(self) -> None:
@@ -185,7 +174,7 @@ class CheckPage(QScrollArea):
         self.message.show_done(done, what_next(signed, words))
         self._folder.show()
         self._folder.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._show_news()
+        self.show_news()
 
     @Slot(object)
     def _refuse(self, error: Exception) -> None:
@@ -193,16 +182,7 @@ class CheckPage(QScrollArea):
         if not isinstance(error, HrddpError):
             raise error
         self._form.show_error(error)
-        self._show_news()
-
-    def _show_news(self) -> None:
-        settle()
-        show_whole(self, self._news)
-        QTimer.singleShot(0, self, self._show_news_again)
-
-    @Slot()
-    def _show_news_again(self) -> None:
-        show_whole(self, self._news)
+        self.show_news()
 
     @Slot()
     def _open_folder(self) -> None:

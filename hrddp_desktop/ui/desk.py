@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from hrddp_desktop.engine.views import Change
     from hrddp_desktop.services.comments import Comments
     from hrddp_desktop.services.evidence import Files
-    from hrddp_desktop.services.records import Shown
+    from hrddp_desktop.services.shown import Shown
     from hrddp_desktop.ui.dialogs import Asker
     from hrddp_desktop.ui.editor import Raw
 

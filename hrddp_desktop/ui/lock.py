@@ -1,7 +1,7 @@
 """Locking the window: what waits for the person, and that nothing else of the vault is left on the screen or behind it.
 
 What was half typed goes into the vault as a draft. What the vault cannot take, and where the person was, waits here in
-memory, sealed by a key that stands only in the vault; see packaging/decisions/0012.
+memory, sealed by a key that stands only in the vault; see packaging/decisions/0014.
 """
 
 from __future__ import annotations

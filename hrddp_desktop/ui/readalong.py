@@ -33,7 +33,7 @@ from hrddp_desktop.ui.parts import Button, Rule, Text, column, directed, row
 if TYPE_CHECKING:
     from hrddp_desktop.i18n import Words
     from hrddp_desktop.services.examples import Doubt, WorkedCase
-    from hrddp_desktop.services.records import Stood
+    from hrddp_desktop.services.shown import Stood
     from hrddp_desktop.ui.banner import Reading
 
 

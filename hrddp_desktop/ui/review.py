@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QFrame, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QFrame, QSizePolicy, QWidget
 
 from hrddp_desktop import clock
 from hrddp_desktop.errors import HrddpError
@@ -20,10 +20,10 @@ from hrddp_desktop.ui.comments import OpenComments
 from hrddp_desktop.ui.dropdown import DropDown
 from hrddp_desktop.ui.icons import ShapeLabel
 from hrddp_desktop.ui.making import Render, Sign, Signed, Written
+from hrddp_desktop.ui.news import NewsPage
 from hrddp_desktop.ui.outcomes import shape_of
-from hrddp_desktop.ui.parts import Button, MessagePanel, Text, column, row
+from hrddp_desktop.ui.parts import Button, Text, column, row
 from hrddp_desktop.ui.seen import TextsToSee
-from hrddp_desktop.ui.sight import settle, show_whole
 from hrddp_desktop.ui.signer import SigningForm, what_next
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ _LETTERS = 84
 _MISSING_LINES = 7
 
 
-class Review(QScrollArea):
+class Review(NewsPage):
     """Signals: jumped(path) to an answer; discussed(path) to its comments; ticked(path, words, seen); signed()."""
 
     jumped = Signal(str)
@@ -62,18 +62,13 @@ class Review(QScrollArea):
         asker: Asker,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("review")
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        super().__init__("review", words, parent)
         self._office = office
         self._assessment = assessment
         self._words = words
         self._work = work
         self._asker = asker
         self._written = Path()
-        self.message = MessagePanel(words, self)
         self._folder = Button(words("Open the folder"), self, icon="folder-open")
         self._folder.setObjectName("folder")
         self._folder.clicked.connect(self._open_folder)
@@ -96,12 +91,7 @@ class Review(QScrollArea):
         body.addWidget(self._comments)
         self._add_document(body, content)
         self._add_signature(body, content)
-        self._news = QWidget(content)
-        news = column()
-        news.addWidget(self.message)
-        news.addWidget(self._folder, 0, Qt.AlignmentFlag.AlignLeading)
-        self._news.setLayout(news)
-        body.addWidget(self._news)
+        body.addWidget(self.news(self._folder))
         body.addStretch(1)
         content.setLayout(body)
         layout = row()
@@ -110,7 +100,6 @@ class Review(QScrollArea):
         layout.addStretch(1)
         inside.setLayout(layout)
         self.setWidget(inside)
-        self._folder.hide()
 
     # --- what is shown ---
 
@@ -246,7 +235,7 @@ class Review(QScrollArea):
         self._folder.hide()
         self._set_busy(busy=True)
         self.message.show_busy(busy)
-        self._show_news()
+        self.show_news()
         self._work.start(call, self._finish, self._fail)
 
     def _set_busy(self, *, busy: bool) -> None:
@@ -292,7 +281,7 @@ class Review(QScrollArea):
         self.refresh()
         if self.isVisible():
             self._folder.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._show_news()
+        self.show_news()
 
     @Slot(object)
     def _fail(self, error: Exception) -> None:
@@ -300,17 +289,7 @@ class Review(QScrollArea):
         if not isinstance(error, HrddpError):
             raise error
         self._form.show_error(error)
-        self._show_news()
-
-    def _show_news(self) -> None:
-        settle()
-        show_whole(self, self._news)
-        # Wrapped text takes its height in the next turn.
-        QTimer.singleShot(0, self, self._show_news_again)
-
-    @Slot()
-    def _show_news_again(self) -> None:
-        show_whole(self, self._news)
+        self.show_news()
 
     @Slot()
     def _open_folder(self) -> None:

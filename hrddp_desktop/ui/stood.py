@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QFrame, QWidget
 
     from hrddp_desktop.i18n import Words
-    from hrddp_desktop.services.records import Stood
+    from hrddp_desktop.services.shown import Stood
 
 
 class StoodPage(ReadAlong):

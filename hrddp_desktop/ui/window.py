@@ -1,28 +1,28 @@
-"""The one window: which screen is shown, in which language, and how it closes."""
+"""The one window: the open vault, which screen comes next, and how it closes."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtCore import Qt, QTimer, Slot
 
-from hrddp_desktop import paths, settings
+from hrddp_desktop import paths
 from hrddp_desktop.errors import HrddpError
 from hrddp_desktop.i18n import words
 from hrddp_desktop.ui.door import Door
+from hrddp_desktop.ui.frame import Frame
 from hrddp_desktop.ui.lock import Lock
 from hrddp_desktop.ui.seat import TAKEN_OVER, Seat
 from hrddp_desktop.ui.standing import of_day, of_making, of_place
 from hrddp_desktop.ui.start import FirstStart, Unlock
 from hrddp_desktop.ui.ways import ALONE
-from hrddp_desktop.ui.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from PySide6.QtGui import QCloseEvent, QShowEvent
+    from PySide6.QtGui import QCloseEvent
+    from PySide6.QtWidgets import QWidget
 
     from hrddp_desktop.services.records import Office
     from hrddp_desktop.storage.erasing import Erased
@@ -34,43 +34,25 @@ if TYPE_CHECKING:
     from hrddp_desktop.ui.start import Beginning
     from hrddp_desktop.ui.wizard import Wizard
 
-_WIDTH, _HEIGHT = 1180, 760
-_LEAST_WIDTH, _LEAST_HEIGHT = 800, 480
 
-
-class Window(QMainWindow):
-    """Shows one screen at a time and owns the open vault. Screens are made anew when the language changes.
-
-    Signals: painted() once, after the first paint.
-    """
-
-    painted = Signal()
+class Window(Frame):
+    """Owns the open vault and says which screen comes next. Screens are made anew when the language changes."""
 
     def __init__(self, vault: Path | None = None) -> None:
         super().__init__()
-        self.setObjectName("window")
-        self._settings = settings.load(paths.settings_file())
         self._vault = vault or (Path(self._settings.vault) if self._settings.vault else paths.default_vault())
         self._office: Office | None = None
         self._wizard: Wizard | None = None
         self.left_record = ""
         self.example = ""
         self._closing_unsaved = False
-        self._painted = False
         self._typed: dict[str, str] = {}
-        self.words = words(self._settings.language)
-        self.work = Work(self)
         self.door = Door(self.work, self)
         self.door.opened.connect(self._come_in)
         self._lock = Lock(self, self._settings.lock_minutes)
         self._seat = Seat(self)
         self._seat.lost.connect(self._say_taken_over)
         self._days: Days | None = None
-        self._stack = QStackedWidget(self)
-        self.setCentralWidget(self._stack)
-        self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT)
-        self.resize(_WIDTH, _HEIGHT)
-        self._speak()
         self.show_entrance()
 
     @Slot(object)
@@ -79,10 +61,6 @@ class Window(QMainWindow):
         self._lock.lock(reason)
 
     # --- screens ---
-
-    def screen_shown(self) -> QWidget | None:
-        """The screen that is shown."""
-        return self._stack.currentWidget()
 
     @property
     def office(self) -> Office | None:
@@ -101,13 +79,7 @@ class Window(QMainWindow):
 
     def _show(self, screen: QWidget) -> None:
         self.door.leave()
-        old = self._stack.currentWidget()
-        self._stack.addWidget(screen)
-        self._stack.setCurrentWidget(screen)
-        if old is not None:
-            self._stack.removeWidget(old)
-            old.hide()
-            old.deleteLater()
+        super()._show(screen)
 
     def show_entrance(self, typed: dict[str, str] | None = None) -> None:
         """Ask for the passphrase, or for a new vault; `typed` is what stood there in another language."""
@@ -429,12 +401,6 @@ class Window(QMainWindow):
         self._wizard = None
         self.show_copies()
 
-    @Slot(object)
-    def _drop_trouble(self, error: Exception) -> None:
-        """A vault that just cannot be looked over (in use, no room) is looked over at the next opening."""
-        if not isinstance(error, HrddpError):
-            raise error
-
     @Slot()
     def show_reading(self) -> None:
         """Show all of the guidance; the way back leads to where the person was."""
@@ -639,22 +605,6 @@ class Window(QMainWindow):
         else:
             self.show_entrance(self._typed)
 
-    def _speak(self) -> None:
-        direction = Qt.LayoutDirection.RightToLeft if self.words.right_to_left else Qt.LayoutDirection.LeftToRight
-        QApplication.setLayoutDirection(direction)
-        self.setWindowTitle(self.words("HRDDP Desktop"))
-
-    def _remember(self, language: str) -> None:
-        self._settings = self._settings.but(language=language)
-        settings.save(self._settings, paths.settings_file())
-
-    def _set(self, **changes: object) -> None:
-        self._settings = self._settings.but(**changes)
-        try:
-            settings.save(self._settings, paths.settings_file())
-        except HrddpError as error:
-            self._say(error)
-
     # --- closing ---
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -695,32 +645,7 @@ class Window(QMainWindow):
             self.work.start(copier.at_close, self._drop_result, self._drop_trouble)
             self.work.drain()
 
-    @Slot(object)
-    def _drop_result(self, _result: object) -> None:
-        pass
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Never larger than the screen."""
-        super().showEvent(event)
-        # The main window itself is never painted: its screens cover it.
-        self.windowHandle().installEventFilter(self)
-        room = self.screen().availableGeometry()
-        self.resize(min(self.width(), room.width()), min(self.height(), room.height()))
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Tell once that the first paint is done: it follows the first exposure at once."""
-        if event.type() == QEvent.Type.Expose and not self._painted:
-            self._painted = True
-            QTimer.singleShot(0, self, self.painted.emit)
-        return super().eventFilter(watched, event)
-
     def _require_office(self) -> Office:
         if self._office is None:
             raise RuntimeError("this screen needs an open vault")
         return self._office
-
-    def _say(self, error: HrddpError) -> None:
-        screen = self.screen_shown()
-        message = getattr(screen, "message", None)
-        if message is not None:
-            message.show_error(error)

@@ -28,6 +28,8 @@ from tests.engine.test_machines import form as machine_form
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from hrddp_desktop.engine.nodes import Node
+
 GROUP = "begin_group,g,,,,\n%send_group,,,,,\n"
 
 
@@ -289,6 +291,21 @@ def test_the_nodes_of_a_record_answer_as_those_of_any_document(tmp_path: Path) -
     group = tree.form.children()[0]
     assert (tree.form.text(), group.parent(), tree.form.parent()) == ("", tree.form, None)
     assert [child.children() for child in group.children()] == [(), (), (), ()]
+
+
+def test_every_node_knows_what_it_holds_by_name(tmp_path: Path) -> None:
+    tree = Tree(program(compiled(rich_form(tmp_path))), 0, {"file": {"rows": [{"a": "1"}, {"a": "2"}], "b": "3"}})
+    for table in ("units", "goods"):
+        for row_id in ("1", "2"):
+            tree.insert(tree.tables[table], tree.new_row(tree.tables[table], row_id), 0)
+            tree.tables[table].relevant = True
+    waiting: list[Node] = [tree.form, *tree.tables.values(), *tree.instance("yes_no"), *tree.instance("file")]
+    for node in waiting:
+        waiting.extend(node.children())
+        for name in {"nothing", "_row", *(child.name() for child in node.children())}:
+            expected = [(child.name(), child.text()) for child in node.children() if child.name() == name]
+            assert [(child.name(), child.text()) for child in node.called(name)] == expected
+    assert len(waiting) > 60
 
 
 def test_choices_that_are_looked_at_again_and_stay_the_same_change_nothing(tmp_path: Path) -> None:
