@@ -19,7 +19,7 @@ from hrddp_desktop.storage.records import Summary
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from hrddp_desktop.engine.definition import Definition
+    from hrddp_desktop.engine.definition import Definition, Variable
     from hrddp_desktop.engine.views import Decision, FiredRow
     from hrddp_desktop.services.forms import Forms
     from hrddp_desktop.services.texts import Marks
@@ -88,7 +88,7 @@ def decide(session: Session, marks: Marks | None = None) -> dict[str, object]:
     `marks` tell which hits in free texts a reviewer has ticked.
     """
     decision = final_decision(session)
-    would_change = dict.fromkeys(name for names in decision.would_change for name in names)
+    facts = facts_of_change(session, decision)
     return {
         "as_of": session.as_of.isoformat(),
         "outcome": decision.outcome,
@@ -97,8 +97,8 @@ def decide(session: Session, marks: Marks | None = None) -> dict[str, object]:
         "open_questions": [row.rule for row in decision.open_questions],
         "reasons": [asdict(ground) for ground in grounds(session)],
         "would_change": [list(variables) for variables in decision.would_change],
-        "facts": {name: decision.facts[name] for name in would_change if name in decision.facts},
-        "what_would_change": [decision.facts[name] for name in would_change if name in decision.facts],
+        "facts": {name: " ".join(texts) for name, texts in facts.items()},
+        "what_would_change": list(would_change(session, decision)),
         "variables": {name: _counted(value) for name, value in decision.variables.items()},
         "rules": results.rules(session),
         "lane": session.lane,
@@ -106,6 +106,30 @@ def decide(session: Session, marks: Marks | None = None) -> dict[str, object]:
         "open_hits": [{"path": hit.path, "kind": hit.kind.value} for hit in texts.open_hits(session, marks or {})],
         **results.results(session, decision),
     }
+
+
+def facts_of_change(session: Session, decision: Decision, language: str = "en") -> dict[str, tuple[str, ...]]:
+    """By variable, the facts that would make the outcome milder: evidence, never a code to choose (policy 3.9).
+
+    Of a variable that sums up several results only those count that stand in the way, as one condition of four.
+    """
+    variables = {one.name: one for one in session.definition.tables[decision.table].variables}
+    wanted = dict.fromkeys(name for names in decision.would_change for name in names)
+    found = {name: tuple(_facts(session, decision.table, variables[name], language)) for name in wanted}
+    return {name: texts for name, texts in found.items() if texts}
+
+
+def would_change(session: Session, decision: Decision, language: str = "en") -> tuple[str, ...]:
+    """The same facts as one list for a reader."""
+    return tuple(text for texts in facts_of_change(session, decision, language).values() for text in texts)
+
+
+def _facts(session: Session, table: str, variable: Variable, language: str) -> Iterator[str]:
+    mildest = {None, "", variable.domain[0]}
+    parts = [f"{variable.name}/{part}" for part, _ in variable.parts if session.value(part) not in mildest]
+    for name in parts or [variable.name]:
+        if text := session.definition.fact(table, name, language):
+            yield text
 
 
 def _counted(code: str | None) -> str | int | None:

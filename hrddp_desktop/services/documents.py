@@ -126,7 +126,7 @@ class _Freezer:
             supports=self.supports(),
             missing=missing,
             draft=self.draft(answers, printed) if unfinished else None,
-            would_change=self.would_change(decision),
+            would_change=assessment.would_change(self.session, decision, self.language),
             # Nobody signs a draft, whatever its outcome (policy 4.2).
             signers=() if unfinished else self.signers(decision),
         )
@@ -180,12 +180,6 @@ class _Freezer:
         names = [*(variable.list_name for variable in read if variable.name == table), list_name]
         names = [name for name in names if name]
         return self.definition.choice_label(names[0], outcome, self.language) if names and outcome else ""
-
-    def would_change(self, decision: Decision) -> tuple[str, ...]:
-        """The facts that would make the outcome milder: evidence, never a code to choose (policy 3.9)."""
-        variables = dict.fromkeys(variable for group in decision.would_change for variable in group)
-        facts = ((variable, decision.facts.get(variable, "")) for variable in variables)
-        return tuple(self.definition.words(f"facts:{name}:fact", fact, self.language) for name, fact in facts if fact)
 
     def facts(self) -> tuple[Item, ...]:
         views = [self.session.view(path, self.language) for path in ("a0_start", "a0_end", "a0_value", "a0_stage")]
