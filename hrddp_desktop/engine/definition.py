@@ -24,7 +24,8 @@ class Item:
 
     `type` is that of the sheet, with `group` and `table` for the containers. `parent` is the group or table it stands
     in, `table` the table whose rows hold it, `page` the top-level group. `row` is its row in the sheet. `values` is
-    what the values of a calculation come from: a choice list, or a table whose rows they name.
+    what the values of a calculation come from: a choice list, or a table whose rows they name; of a text, the table of
+    which it may name one row by its label.
     """
 
     name: str

@@ -226,12 +226,18 @@ class _Freezer:
     def grid(self, view: TableView) -> Grid:
         columns = [one for one in view.columns if one.type != "calculate" and not self.is_withheld(one.name)]
         names = [column.name for column in columns]
-        rows = []
+        rows, named = [], []
         for row in view.rows:
             cells = {cell.name: cell for cell in row.cells}
             shown = (self.shown(cells[name]) if name in cells and cells[name].relevant else "" for name in names)
             rows.append((row.row_id, *shown))
-        return Grid(view.label, (self.words("No."), *(column.label for column in columns)), tuple(rows))
+            named.append("" if row.title == row.row_id or self.is_title_withheld(view.name) else row.title)
+        return Grid(view.label, (self.words("No."), *(column.label for column in columns)), tuple(rows), tuple(named))
+
+    def is_title_withheld(self, table: str) -> bool:
+        """Whether what names the rows of a table stands in no body of a document; made rows are named by the app."""
+        texts = (item.name for item in self.definition.items.values() if item.table == table and item.type == "text")
+        return any(self.is_withheld(name) for name in [*texts][:1])
 
     def recipients(self) -> tuple[Recipient, ...]:
         rows = []
