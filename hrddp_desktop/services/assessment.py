@@ -17,7 +17,7 @@ from hrddp_desktop.services.related import DRAFT, of_itself
 from hrddp_desktop.storage.records import Summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from hrddp_desktop.engine.definition import Definition, Variable
     from hrddp_desktop.engine.views import Decision, FiredRow
@@ -176,6 +176,19 @@ def _below(session: Session, decision: Decision) -> Iterator[Decision]:
             below = session.decision(variable.name)
             if below.outcome == decision.variables[variable.name]:
                 yield below
+
+
+def why(session: Session, row: str, columns: Iterable[str], language: str = "en") -> tuple[Ground, ...]:
+    """Why one row of a table, as `release_rows/S1xR1`, is judged as it is in these columns: every rule that says so."""
+    items = session.definition.items
+    judged = [name for name in columns if items[name].type == "calculate" and items[name].cell("table")]
+    found = []
+    for name in judged:
+        decision = session.decision(f"{row}/{name}")
+        if decision.outcome:
+            found.append(ground(session, decision, decision.table, language))
+            found += [ground(session, each, decision.table, language) for each in decision.also]
+    return tuple(found)
 
 
 def decide_alone(definition: Definition, table: str, variables: Mapping[str, str | None]) -> dict[str, object]:
