@@ -10,13 +10,12 @@ import faulthandler
 import sys
 import threading
 import traceback
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
-from hrddp_desktop import __version__, paths
+from hrddp_desktop import __version__, clock, paths
 from hrddp_desktop.ui.theme import Theme
 from hrddp_desktop.ui.window import Window
 
@@ -161,4 +160,4 @@ def _log(report: str) -> None:
     folder = paths.home_dir()
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "faults.log").open("a", encoding="utf-8") as log:
-        log.write(f"{datetime.now(UTC).isoformat(timespec='seconds')} {report}\n")
+        log.write(f"{clock.computer().isoformat(timespec='seconds')} {report}\n")

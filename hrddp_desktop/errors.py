@@ -80,6 +80,56 @@ class Code(Enum):
         N_("Choose another folder, or free some space, and try again."),
     )
 
+    EVIDENCE_NOT_HERE = Sentence(
+        N_("No file can be attached to the question {question}."),
+        N_("Nothing was changed."),
+        N_("Attach it to a question that offers it, or write where the paper is held."),
+    )
+    EVIDENCE_NOT_A_FILE = Sentence(
+        N_("{file} is no ordinary file: it is a folder, a link or a device."),
+        N_("Nothing was attached."),
+        N_("Choose the file itself."),
+    )
+    EVIDENCE_EMPTY = Sentence(
+        N_("The file {file} is empty."),
+        N_("Nothing was attached."),
+        N_("Check that it was saved or copied to its end, then attach it again."),
+    )
+    EVIDENCE_TOO_LARGE = Sentence(
+        N_("The file {file} is larger than {limit} MB."),
+        N_("Nothing was attached."),
+        N_("Attach only the pages that matter, or write where the paper is held."),
+    )
+    EVIDENCE_NO_ROOM = Sentence(
+        N_("With {file} the files of this vault would take more than {limit} MB."),
+        N_("Nothing was attached; every copy of the vault holds its files too."),
+        N_("Write where the paper is held, or erase for safety a file that nobody needs; one taken away still counts."),
+    )
+    EVIDENCE_CHANGED = Sentence(
+        N_("The file {file} was changed while it was read."),
+        N_("Nothing was attached."),
+        N_("Wait until other programs are done with it, then attach it again."),
+    )
+    EVIDENCE_TWICE = Sentence(
+        N_("This file is attached to this question already, as {name}."),
+        N_("It was not stored twice."),
+        N_("There is nothing left to do."),
+    )
+    EVIDENCE_UNKNOWN = Sentence(
+        N_("The question {question} has no file {name}."),
+        N_("Nothing was changed."),
+        N_("Name one of the files that are attached to it."),
+    )
+    EVIDENCE_LOST = Sentence(
+        N_("What the file {name} held could not be read when this vault was rescued from damage."),
+        N_("Its name, size and hash are still here."),
+        N_("Look for it in an older copy of the vault, or attach it again."),
+    )
+    COMMENT_OF_OTHER = Sentence(
+        N_("Somebody else wrote this comment."),
+        N_("Nothing was changed."),
+        N_("Mark it as resolved, or write a comment of your own."),
+    )
     EXPORT_EXISTS = Sentence(
         N_("There is already a file {file}."),
         N_("It was not changed, and nothing was exported."),
@@ -159,6 +209,24 @@ class Code(Enum):
         N_("All earlier answers are safe."),
         N_("Close the other window or program, then try again."),
     )
+    VAULT_OPEN_HERE = Sentence(
+        N_("This vault is open on this computer since {since}, in another window or by another command."),
+        N_("Nothing was changed; all answers are safe."),
+        N_("Go on in the other window, or close it and try again. You can also open it here for reading."),
+    )
+    VAULT_OPEN_ELSEWHERE = Sentence(
+        N_("This vault is open on the computer {host} since {since}."),
+        N_("Nothing was changed; all answers are safe."),
+        N_(
+            "Close it there, then try again. If that computer is off or has crashed, open it here all the same; "
+            "two who write at once could lose answers. You can also open it here for reading."
+        ),
+    )
+    VAULT_ON_SHARE = Sentence(
+        N_("The folder {folder} lies on a network place ({kind}), where answers cannot be saved safely."),
+        N_("Nothing was changed; what lies there is safe and can be read."),
+        N_("Copy the whole folder to a disk of this computer and open it there. A network place is good for copies."),
+    )
     VAULT_READ_ONLY = Sentence(
         N_("The vault cannot be written: {detail}."),
         N_("Everything that was saved is safe; nothing new can be saved where the vault lies now."),
@@ -179,10 +247,25 @@ class Code(Enum):
         N_("All earlier answers are safe."),
         N_("Free some space, then try again."),
     )
+    VAULT_SHUT_NO_ROOM = Sentence(
+        N_("The vault cannot be opened because the disk is full."),
+        N_("Everything in it is safe."),
+        N_("Free some space, then try again."),
+    )
+    KEYS_NO_ROOM = Sentence(
+        N_("What opens the vault could not be changed because the disk is full."),
+        N_("Whatever opened it before still opens it; all answers are safe."),
+        N_("Free some space, then try again."),
+    )
     VAULT_DISK_FAILED = Sentence(
         N_("The disk that holds the vault did not take the last change: {detail}."),
         N_("All earlier answers are safe; the last one is not saved."),
         N_("If the vault is on a stick or a network place, connect it again, then try again."),
+    )
+    VAULT_GONE = Sentence(
+        N_("The vault is no longer where it was opened, so the last change could not be saved."),
+        N_("Everything before it is safe where the vault is now."),
+        N_("Connect the stick again or put the folder back, then try again, or open the vault again."),
     )
     RECORD_UNKNOWN = Sentence(
         N_("There is no record {record} in this vault."),
@@ -203,6 +286,11 @@ class Code(Enum):
         N_("This record was signed. A change of it needs a reason, which is kept in its history."),
         N_("Nothing was changed; the signed PDF stays as it is."),
         N_("Say why you change it, then save the answer again."),
+    )
+    RECORD_NOT_WHOLE = Sentence(
+        N_("This record came without its strictly confidential answers, so it can be read, signed and sent on only."),
+        N_("Nothing was changed."),
+        N_("Ask the office that wrote it to make the change."),
     )
     RECORD_ERASED = Sentence(
         N_("This record was erased for safety."),

@@ -112,7 +112,9 @@ def debian(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     calls: list[tuple[str, ...]] = []
     monkeypatch.setattr(dev, "is_debian", lambda: True)
     monkeypatch.setattr(
-        dev, "installed_packages", lambda: {"poppler-utils", "qpdf", "default-jre-headless", "libreoffice-calc"}
+        dev,
+        "installed_packages",
+        lambda: {"poppler-utils", "qpdf", "default-jre-headless", "libreoffice-calc", "strace"},
     )
     monkeypatch.setattr(dev, "succeeds", lambda command: command[-1].endswith("t64"))
     monkeypatch.setattr(dev, "apt", lambda *words: calls.append(words))

@@ -13,6 +13,7 @@ from hrddp_desktop.cli.shared import (
     add_passphrase,
     done,
     installed_forms,
+    open_office,
     print_json,
     read_key,
     read_passphrase,
@@ -20,8 +21,6 @@ from hrddp_desktop.cli.shared import (
 
 if TYPE_CHECKING:
     import argparse
-
-    from hrddp_desktop.services.vault import Office
 
 
 def add_commands(group: Commands) -> None:
@@ -56,7 +55,7 @@ def add_commands(group: Commands) -> None:
 def _backup(arguments: argparse.Namespace) -> int:
     from hrddp_desktop.services.backups import Copier, Reason
 
-    with _office(arguments) as office:
+    with open_office(arguments) as office:
         copier = Copier(office.source, arguments.to)
         copy = copier.outside(Reason.ASKED) if arguments.to else copier.here(Reason.ASKED)
     return done(arguments, copy=str(copy.folder))
@@ -116,7 +115,8 @@ def _rescue(arguments: argparse.Namespace) -> int:
 
 
 def _bin(arguments: argparse.Namespace) -> int:
-    with _office(arguments) as office:
+    writes = bool(arguments.put or arguments.take_back or arguments.empty)
+    with open_office(arguments, writes=writes) as office:
         if arguments.put:
             office.bin.put(arguments.put)
         elif arguments.take_back:
@@ -133,9 +133,3 @@ def _bin(arguments: argparse.Namespace) -> int:
         for line in lines:
             print(line["since"], line["record"], line["title"], sep="\t")
     return GOOD
-
-
-def _office(arguments: argparse.Namespace) -> Office:
-    from hrddp_desktop.services import vault
-
-    return vault.open_vault(arguments.vault, read_passphrase(arguments), installed_forms())

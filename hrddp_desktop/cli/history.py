@@ -86,7 +86,7 @@ def _stood(arguments: argparse.Namespace) -> int:
 
 
 def _go_back(arguments: argparse.Namespace) -> int:
-    with open_office(arguments) as office:
+    with open_office(arguments, writes=True) as office:
         record = office.open(arguments.record)
         record.reason = arguments.because
         record.restore(arguments.entry)
@@ -103,7 +103,7 @@ def _redo(arguments: argparse.Namespace) -> int:
 
 
 def _turn(arguments: argparse.Namespace, *, redo: bool) -> int:
-    with open_office(arguments) as office:
+    with open_office(arguments, writes=True) as office:
         record = office.open(arguments.record)
         record.reason = arguments.because
         change = record.redo() if redo else record.undo()
@@ -119,7 +119,7 @@ def _erase(arguments: argparse.Namespace) -> int:
     from hrddp_desktop.services import history
 
     scope = "" if arguments.whole_record else arguments.question
-    with open_office(arguments) as office:
+    with open_office(arguments, writes=True) as office:
         office.keep_copies_at(arguments.at)
         record = office.open(arguments.record)
         history.refuse_unknown(record.session.definition, scope)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from hrddp_desktop.cli.shared import (
     add_passphrase,
     done,
     installed_forms,
+    open_office,
     print_json,
     read_key,
     read_passphrase,
@@ -61,7 +61,7 @@ def add_commands(group: Commands) -> None:
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    with _open(arguments)[0] as office:
+    with open_office(arguments) as office:
         people = office.people
         state = people.card_state()
         lines = [{"slot": each.slot, "name": each.person.name, "me": each.is_me} for each in people.present()]
@@ -157,13 +157,8 @@ def _recover(arguments: argparse.Namespace) -> int:
 
 def _open(arguments: argparse.Namespace) -> tuple[Office, str]:
     """The vault, and the passphrase that it was opened with: a change of people asks for it again."""
-    from hrddp_desktop.services import vault
-
     passphrase = read_passphrase(arguments)
-    office = vault.open_vault(arguments.vault, passphrase, installed_forms())
-    if office.warning():
-        print(office.warning(), file=sys.stderr)
-    return office, passphrase
+    return open_office(arguments, writes=True, passphrase=passphrase), passphrase
 
 
 def _person(arguments: argparse.Namespace) -> Person:

@@ -27,6 +27,10 @@ INTERRUPTED = 130
 # The largest worked case is 30 KB.
 ANSWERS_LIMIT = 4 * 1024 * 1024
 _SECRET_LIMIT = 64 * 1024
+DATE_DOUBTED = (
+    "WARNING: this computer says it is {says}; that does not fit {last}, the last day that is known of this vault or "
+    "app. What is due and dated here depends on it. Set the clock right, or open the window, which asks for the day."
+)
 
 
 def add_command(
@@ -61,13 +65,21 @@ def installed_forms() -> Forms:
     return Forms()
 
 
-def open_office(arguments: argparse.Namespace) -> Office:
-    """The vault that a command names, unlocked; what it has to say goes to standard error."""
+def open_office(arguments: argparse.Namespace, *, writes: bool = False, passphrase: str | None = None) -> Office:
+    """The vault that a command names, unlocked; what it has to say goes to standard error.
+
+    A command that `writes` is refused while a window or another such command has the vault open.
+    """
     from hrddp_desktop.services import vault
 
-    office = vault.open_vault(arguments.vault, read_passphrase(arguments), installed_forms())
+    typed = read_passphrase(arguments) if passphrase is None else passphrase
+    opening = vault.Opening.ALONE if writes else vault.Opening.BESIDE
+    office = vault.open_vault(arguments.vault, typed, installed_forms(), opening)
     if office.warning():
         print(office.warning(), file=sys.stderr)
+    asked = office.dates.doubt()
+    if asked is not None:
+        print(DATE_DOUBTED.format(says=asked.says, last=asked.last), file=sys.stderr)
     return office
 
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hrddp_desktop.cli import backups, history, people
+from hrddp_desktop.cli import backups, evidence, history, people
 from hrddp_desktop.cli.shared import (
     ANSWERS_LIMIT,
     GOOD,
@@ -68,7 +68,7 @@ def add_commands(commands: Commands) -> None:
     for parser in (listing, search):
         _add_filters(parser)
     check = add_command(group, "check", _vault_check, "try every page, entry and hash of the vault")
-    told = history.add_commands(group)
+    told = (*history.add_commands(group), *evidence.add_commands(group))
     for parser in (new, add, show, listing, search, check, *told):
         parser.add_argument("--vault", type=Path, required=True, metavar="FOLDER")
         add_passphrase(parser)
@@ -153,7 +153,7 @@ def _vault_add(arguments: argparse.Namespace) -> int:
     from hrddp_desktop.services import assessment
 
     file = assessment.read(read_file(arguments.answers, ANSWERS_LIMIT), str(arguments.answers))
-    with open_office(arguments) as office:
+    with open_office(arguments, writes=True) as office:
         record = office.import_answers(file)
     if arguments.json:
         print_json({"record": record})

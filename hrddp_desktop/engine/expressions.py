@@ -1,4 +1,4 @@
-"""Expressions as closures: a tree becomes typed functions over nodes seen through four methods; never an eval.
+"""Expressions as closures: a tree becomes typed functions over nodes seen through five methods; never an eval.
 
 `Builder` knows statically what each part yields (text, number, truth, day, nodes) and which questions it reads, so that
 the session can recompute only what an answer touches. With a `Place` given, every step of a path is checked when the
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import operator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from hrddp_desktop.engine import syntax
@@ -29,7 +29,7 @@ from hrddp_desktop.engine.kinds import (
     value_truth,
 )
 from hrddp_desktop.engine.nodes import Context, Node, Place, Read, Scope
-from hrddp_desktop.engine.paths import column_equality, in_order, top, walk
+from hrddp_desktop.engine.paths import column_equality, in_order, stands_apart, top, walk
 from hrddp_desktop.engine.problems import ExpressionError, ProblemCode, similar
 from hrddp_desktop.engine.values import NAN, day_text, number_text, text_number
 
@@ -78,9 +78,14 @@ class Builder:
         self._place = here
         self._local = here is not None
         self._everywhere = False
+        self._inside = False  # a predicate, which runs once for each node
 
     def build(self, tree: syntax.Tree) -> Expr:
         """The closure of a tree."""
+        expr = self._build(tree)
+        return _once_for_all(expr) if self._inside and stands_apart(tree) else expr
+
+    def _build(self, tree: syntax.Tree) -> Expr:
         match tree:
             case syntax.Text(text, _):
                 return Texts(lambda _c: text, text)
@@ -220,7 +225,7 @@ class Builder:
 
     def _start(self, tree: syntax.Path) -> Expr:
         if tree.start is None:
-            return Nodes(lambda c: (c.node,), self._place, self._local)
+            return Nodes(_here, self._place, self._local)
         if isinstance(tree.start, str):
             return Nodes(lambda c: (c.world.document(),), top(self.here), local=True)
         return self.build(tree.start)
@@ -234,6 +239,10 @@ class Builder:
         one_step = walk(step.axis, step.test)
         origin = base.run
         keep = self._predicates(Nodes(origin, place, local), step.predicates)
+        if not keep and step.axis == "self":
+            return Nodes(origin, place, local)
+        if not keep and origin is _here:
+            return Nodes(lambda c: one_step(c.node), place, local)
         if not keep:
             return Nodes(lambda c: [found for node in origin(c) for found in one_step(node)], place, local)
 
@@ -301,10 +310,10 @@ class Builder:
         self, nodes: Nodes, predicates: tuple[syntax.Tree, ...]
     ) -> list[Callable[[Context, Sequence[Node]], Sequence[Node]]]:
         """Each predicate as a function that keeps some of the nodes it is given."""
-        outer = self._place, self._local
-        self._place, self._local = nodes.place, nodes.local
+        outer = self._place, self._local, self._inside
+        self._place, self._local, self._inside = nodes.place, nodes.local, True
         kept = [self._predicate(self.build(predicate)) for predicate in predicates]
-        self._place, self._local = outer
+        self._place, self._local, self._inside = outer
         return kept
 
     def _predicate(self, expr: Expr) -> Callable[[Context, Sequence[Node]], Sequence[Node]]:
@@ -312,6 +321,7 @@ class Builder:
 
         def keep(c: Context, nodes: Sequence[Node]) -> Sequence[Node]:
             inner = Context(c.node, c.world, c.current, 0, len(nodes))
+            inner.known = c.known
             kept: list[Node] = []
             for node in nodes:
                 inner.node = node
@@ -402,6 +412,24 @@ class Builder:
 def _is_one(expr: Expr) -> bool:
     """Whether it yields one value: no nodes, or the one node that it names; without a node NaN, which fits nothing."""
     return expr.is_one if isinstance(expr, Nodes) else not isinstance(expr, Mixed)
+
+
+def _here(c: Context) -> Sequence[Node]:
+    return (c.node,)
+
+
+def _once_for_all(expr: Expr) -> Expr:
+    """The same, worked out for the first node that a predicate looks at and known for all others."""
+    run: Callable[[Context], object] = expr.run
+    slot = object()
+
+    def once(c: Context) -> object:
+        known = c.known
+        if slot not in known:
+            known[slot] = run(c)
+        return known[slot]
+
+    return replace(expr, run=once)  # type: ignore[arg-type]  # it yields what the first run did, so of the same kind
 
 
 def _is_at(number: Callable[[Context], float]) -> Callable[[Context], bool]:

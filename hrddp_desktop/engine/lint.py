@@ -13,6 +13,7 @@ from hrddp_desktop.engine.monotony import softenings
 from hrddp_desktop.engine.problems import ExpressionError, Problem, ProblemCode
 from hrddp_desktop.engine.proof import can_hold
 from hrddp_desktop.engine.sheets import read_folder, whole
+from hrddp_desktop.engine.withheld import readers
 from hrddp_desktop.engine.words import gaps_of
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ class _Linter:
             if item.is_answered_by_hand and not item.cell("guidance_hint"):
                 self._add("survey", item.row, "guidance_hint", ProblemCode.GUIDANCE_MISSING, name=item.name)
         self._guards()
+        self._withheld()
         self.found.extend(softer_rows(self.definition))
         self._translations()
         return self.found
@@ -171,6 +173,10 @@ class _Linter:
                     self._add(f"machines/{machine.name}", move.row, "guard", ProblemCode.UNREACHABLE)
 
     # decision tables, translations
+
+    def _withheld(self) -> None:
+        for item, part, name in readers(self.definition):
+            self._add("survey", item.row, part.value, ProblemCode.WITHHELD_READ, name=name)
 
     def _translations(self) -> None:
         places = _Places(self.definition, self.sources)

@@ -1,4 +1,4 @@
-"""What expressions stand on: nodes seen through four methods, the world around them, what is known in advance."""
+"""What expressions stand on: nodes seen through five methods, the world around them, what is known in advance."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ class Node(Protocol):
 
     def children(self) -> Sequence[Node]:
         """What it holds, in document order."""
+
+    def called(self, name: str) -> Sequence[Node]:
+        """What it holds of that name; nearly every path asks so, and must not look at all the others."""
 
     def text(self) -> str:
         """Its string value; blank when it is not relevant."""
@@ -50,9 +53,9 @@ class World(Protocol):
 
 
 class Context:
-    """Where an expression stands while it runs."""
+    """Where an expression stands while it runs; `known` is what predicates have worked out for all of their nodes."""
 
-    __slots__ = ("current", "node", "position", "size", "world")
+    __slots__ = ("current", "known", "node", "position", "size", "world")
 
     def __init__(self, node: Node, world: World, current: Node | None = None, position: int = 1, size: int = 1) -> None:
         self.node = node
@@ -60,6 +63,7 @@ class Context:
         self.current = node if current is None else current
         self.position = position
         self.size = size
+        self.known: dict[object, object] = {}
 
 
 @dataclass(slots=True, eq=False)

@@ -29,7 +29,7 @@ def walk(axis: str, test: str) -> Callable[[Node], Sequence[Node]]:
         return lambda node: [found for found in _below(node) if _fits(found, test)]
     if test in {"*", "node()", "text()"}:
         return lambda node: [found for found in node.children() if _fits(found, test)]
-    return lambda node: [found for found in node.children() if found.name() == test]
+    return lambda node: node.called(test)
 
 
 def _fits(node: Node, test: str) -> bool:
@@ -88,4 +88,26 @@ def _stands_alone(tree: syntax.Tree) -> bool:
             return True
         case syntax.Call(name, arguments, _):
             return bool(arguments) and name not in {"position", "instance"} and all(map(_stands_alone, arguments))
+    return False
+
+
+def stands_apart(tree: syntax.Tree) -> bool:
+    """Whether something that takes work is the same for every node that a predicate around it looks at."""
+    return isinstance(tree, syntax.Call | syntax.Path) and _is_apart(tree)
+
+
+def _is_apart(tree: syntax.Tree) -> bool:
+    match tree:
+        case syntax.Text() | syntax.Number() | syntax.Reference():
+            return True
+        case syntax.Negative(operand, _):
+            return _is_apart(operand)
+        case syntax.Chain(operands=operands):
+            return all(map(_is_apart, operands))
+        case syntax.Call(name, arguments, _):
+            # Without an argument some functions look at the node.
+            return name == "current" or (bool(arguments) and all(map(_is_apart, arguments)))
+        case syntax.Path(start=start):
+            # What its own predicates look at are its own nodes.
+            return isinstance(start, syntax.Reference | syntax.Call) and _is_apart(start)
     return False

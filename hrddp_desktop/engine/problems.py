@@ -123,6 +123,10 @@ class ProblemCode(Enum):
     )
     UNREACHABLE = N_("This can never be relevant: its conditions contradict each other. Correct them or take it out.")
     GUIDANCE_MISSING = N_("The question {name} has no guidance. Say in guidance_hint how to answer it.")
+    WITHHELD_READ = N_(
+        "{name} is strictly confidential and leaves in no document, but this reads it. Let a calculation say what may "
+        "be told, and read that."
+    )
     TRANSLATION_MISSING = N_("There is no translation of {name} into {language}. Add it.")
     TRANSLATION_STALE = N_("The translation of {name} into {language} is of an older text. Look at it again.")
     NOT_MONOTONE = N_(

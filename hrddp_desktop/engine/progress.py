@@ -24,28 +24,57 @@ class State:
     is_missing: bool
 
 
-def states(tree: Tree, asked: Mapping[str, Asked], stage: str) -> Iterator[State]:
-    """What is relevant, asked and due up to a stage, in the order of the form."""
+class Progress:
+    """The states of a tree, counted once and then again only where a question looks different.
+
+    What is kept is a place's: a question outside tables, a table by itself, or one row of it.
+    """
+
+    def __init__(self, tree: Tree, page_of: Mapping[str, str]) -> None:
+        self._page_of = page_of
+        self._nodes = [  # what stands outside the tables and the tables themselves: they never change
+            node
+            for item in tree.definition.items.values()
+            if (node := tree.paths.get(item.name)) is not None
+            and (item.is_answered_by_hand or (isinstance(node, Table) and not item.makes_rows))
+        ]
+        self._kept: dict[str, dict[str, Tally]] = {stage: {} for stage in STAGES}
+
+    def forget(self, paths: Iterable[str]) -> None:
+        """These look different now, or have other rows."""
+        places = {path.rpartition("/")[0] or path for path in paths}
+        for kept in self._kept.values():
+            for place in places:
+                kept.pop(place, None)
+
+    def tallies(self, asked: Mapping[str, Asked], stage: str) -> Iterator[Tally]:
+        """What is relevant, asked and due up to a stage, place by place, in the order of the form."""
+        kept = self._kept[stage]
+        for node in self._nodes:
+            yield kept.get(node.path) or self._tally(kept, node.path, (node,), asked, stage)
+            for row in node.rows if isinstance(node, Table) else ():
+                yield kept.get(row.path) or self._tally(kept, row.path, row.fields(), asked, stage)
+
+    def _tally(
+        self,
+        kept: dict[str, Tally],
+        place: str,
+        nodes: Iterable[Field | Table],
+        asked: Mapping[str, Asked],
+        stage: str,
+    ) -> Tally:
+        found = kept[place] = Tally(_states(nodes, asked, stage), self._page_of)
+        return found
+
+
+def _states(nodes: Iterable[Field | Table], asked: Mapping[str, Asked], stage: str) -> Iterator[State]:
     last = STAGES.index(stage)
-    for node in _in_order(tree):
+    for node in nodes:
         item = node.rules.item
-        if node.relevant and asked[item.name] is not Asked.NO and STAGES.index(item.due) <= last:
+        by_hand = item.is_answered_by_hand or isinstance(node, Table)
+        if by_hand and node.relevant and asked[item.name] is not Asked.NO and STAGES.index(item.due) <= last:
             required = node.required and asked[item.name] is Asked.REQUIRED
             yield State(node, required, _is_missing(node, required=required))
-
-
-def _in_order(tree: Tree) -> Iterator[Field | Table]:
-    """Every question that somebody answers, in the order of the form, tables row by row."""
-    for item in tree.definition.items.values():
-        node = tree.paths.get(item.name)
-        if isinstance(node, Table):
-            if item.makes_rows:
-                continue
-            yield node
-            for row in node.rows:
-                yield from (cell for cell in row.fields() if cell.rules.item.is_answered_by_hand)
-        elif node is not None and item.is_answered_by_hand:
-            yield node
 
 
 def _is_missing(node: Field | Table, *, required: bool) -> bool:
@@ -70,34 +99,61 @@ def is_promised(node: Field | Table) -> bool:
     return excuse is not None and excuse.kind == "later" and visible(excuse.why) and visible(excuse.who)
 
 
+@dataclass(slots=True)
 class Count:
     """How far a page is."""
 
-    def __init__(self) -> None:
-        self._asked = self._due = self._missing = self._later = self._answers = 0
+    asked: int = 0
+    due: int = 0
+    missing: int = 0
+    later: int = 0
+    answers: int = 0
 
     def add(self, state: State) -> None:
         """Count one question."""
-        self._asked += 1
-        self._due += state.is_required or state.is_missing
-        self._missing += state.is_missing
-        self._later += state.is_missing and is_promised(state.node)
-        self._answers += bool(state.node.rows) if isinstance(state.node, Table) else state.node.value is not None
+        self.asked += 1
+        self.due += state.is_required or state.is_missing
+        self.missing += state.is_missing
+        self.later += state.is_missing and is_promised(state.node)
+        self.answers += bool(state.node.rows) if isinstance(state.node, Table) else state.node.value is not None
+
+    def add_all(self, other: Count) -> None:
+        """Count what another has counted."""
+        self.asked += other.asked
+        self.due += other.due
+        self.missing += other.missing
+        self.later += other.later
+        self.answers += other.answers
 
     def result(self) -> tuple[str, int, int]:
         """State of the page, how many of the due answers are there, how many are due."""
-        answered = self._due - self._missing
-        if self._missing == 0:
-            is_begun = self._due or self._answers or not self._asked
-            return ("done" if is_begun else "untouched"), answered, self._due
-        if self._missing == self._later:
-            return "later", answered, self._due
-        return ("missing" if self._answers else "untouched"), answered, self._due
+        answered = self.due - self.missing
+        if self.missing == 0:
+            is_begun = self.due or self.answers or not self.asked
+            return ("done" if is_begun else "untouched"), answered, self.due
+        if self.missing == self.later:
+            return "later", answered, self.due
+        return ("missing" if self.answers else "untouched"), answered, self.due
 
 
-def count(found: Iterable[State], page_of: Mapping[str, str]) -> dict[str, Count]:
+class Tally:
+    """What one place has: `missing` in the order of the columns, and the counts of each page that it stands on."""
+
+    __slots__ = ("counts", "missing")
+
+    def __init__(self, found: Iterable[State], page_of: Mapping[str, str]) -> None:
+        self.missing: list[Field | Table] = []
+        self.counts: dict[str, Count] = {}
+        for state in found:
+            self.counts.setdefault(page_of.get(state.node.tag, ""), Count()).add(state)
+            if state.is_missing:
+                self.missing.append(state.node)
+
+
+def count(found: Iterable[Tally]) -> dict[str, Count]:
     """The counts of each page that has something due."""
     counts: dict[str, Count] = {}
-    for state in found:
-        counts.setdefault(page_of.get(state.node.tag, ""), Count()).add(state)
+    for tally in found:
+        for page, one in tally.counts.items():
+            counts.setdefault(page, Count()).add_all(one)
     return counts

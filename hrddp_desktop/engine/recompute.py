@@ -103,11 +103,14 @@ class Recompute:
 
     def _relevant(self, node: AnyNode, rules: Rules) -> bool:
         above = node.above
-        relevant = (above is None or above.relevant) and (rules.relevant is None or rules.relevant(self._context(node)))
+        relevant = (above is None or above.relevant) and self._is_relevant(node, rules)
         if relevant == node.relevant:
             return False
         node.relevant = relevant
         return True
+
+    def _is_relevant(self, node: AnyNode, rules: Rules) -> bool:
+        return rules.relevant is None or rules.relevant(self._context(node))
 
     def _make_rows(self, table: Table, wanted: Sequence[str]) -> None:
         """Rows come and go with what their ids are worked out from; an id with a slash in it would be no path."""

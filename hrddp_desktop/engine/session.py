@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from hrddp_desktop.engine import fills
 from hrddp_desktop.engine.answers import Raw, answer_text, parsed
 from hrddp_desktop.engine.decisions import decide
+from hrddp_desktop.engine.defaults import Defaults
 from hrddp_desktop.engine.definition import STAGES, Definition, Item
 from hrddp_desktop.engine.layout import Asked
 from hrddp_desktop.engine.machines import GuardWorld
 from hrddp_desktop.engine.nodes import Context
 from hrddp_desktop.engine.program import Part, program
-from hrddp_desktop.engine.progress import Count, State, count, is_promised, states
+from hrddp_desktop.engine.progress import Count, Progress, Tally, count, is_promised
 from hrddp_desktop.engine.recompute import Recompute
 from hrddp_desktop.engine.show import Show, excuse_kinds
 from hrddp_desktop.engine.tree import Field, Row, Table, Tree
@@ -35,6 +35,7 @@ from hrddp_desktop.engine.views import (
     TableView,
     Value,
 )
+from hrddp_desktop.engine.withheld import Given, Projection, results, told
 from hrddp_desktop.errors import N_, AnswerError, Code
 
 if TYPE_CHECKING:
@@ -59,13 +60,15 @@ def open_session(
     related: Mapping[str, Mapping[str, object]] | None = None,
     new: bool = False,
     used_rows: Mapping[str, Iterable[str]] | None = None,
+    given: Given | None = None,
 ) -> Session:
     """A session on the answers of a record, in the form of the answers file.
 
     `new` fills in the defaults, as only the making of a record does. `used_rows` are row ids ever given, so that none
-    is given twice. Raises AnswerError for a question the form does not have and for a value its question cannot hold.
+    is given twice. `given` are the results of answers that are withheld here, see withheld.py. Raises AnswerError for a
+    question the form does not have, for a value its question cannot hold, and for a withheld answer beside `given`.
     """
-    return Session(definition, answers or {}, excused or {}, as_of, related or {}, new, used_rows or {})
+    return Session(definition, answers or {}, excused or {}, as_of, related or {}, new, used_rows or {}, given)
 
 
 class Session:
@@ -80,14 +83,15 @@ class Session:
         related: Mapping[str, Mapping[str, object]],
         new: bool,
         used_rows: Mapping[str, Iterable[str]],
+        given: Given | None,
     ) -> None:
         self.definition = definition
         self.as_of = as_of
         self._program = program(definition)
         self._layout = self._program.layout
         self._tree = Tree(self._program, day_number(as_of), related)
-        self._work = Recompute(self._tree)
-        self._fresh: frozenset[int] = frozenset()  # questions of a record or row that is being made, by serial
+        self._work = Recompute(self._tree) if given is None else Projection(self._tree, given)
+        self._defaults = Defaults(self._tree, self._work)
         for name, value in answers.items():
             self._load(name, value)
         for machine in definition.machines.values():
@@ -98,15 +102,19 @@ class Session:
         for path, excuse in excused.items():
             self._node(path).excuse = _read_excuse(path, excuse)
         self._work.everything()
+        if isinstance(self._work, Projection):
+            self._work.refuse_strange()
         if new:
             self._work.stirred.clear()
-            self._want_defaults(node for node in self._tree.paths.values() if isinstance(node, Field))
-            self._follow()
+            self._defaults.want(node for node in self._tree.paths.values() if isinstance(node, Field))
+            self._defaults.follow()
         else:
-            self._note_usual()
+            self._defaults.note()
         self._work.changed.clear()
         self._work.made.clear()
+        self._asks = self._asked_in(self.lane)
         self._show = Show(self._tree, self._asked)
+        self._progress = Progress(self._tree, self._layout.page_of)
 
     # opening
 
@@ -145,54 +153,6 @@ class Session:
         field.value = parsed(self.definition, field.rules.item, field.path, raw)
         field.own = answer_text(field.value)
 
-    # defaults
-
-    def _want_defaults(self, fields: Iterable[Field]) -> None:
-        """A record or row is made: all its defaults are wanted, in the order of the form, and before others follow."""
-        wanted = {field.serial: field for field in fields if field.rules.default is not None}
-        self._fresh = frozenset(wanted)
-        self._work.stirred = wanted | self._work.stirred
-
-    def _follow(self, given: str = "") -> tuple[dict[str, Value], dict[str, Value]]:
-        """Let defaults follow what they read: the answers they bring, and what stood there before.
-
-        Only where the question still says what its default said, be that nothing: what a person has written, cleared
-        or excused stays, and so does the answer just `given`. A hidden question waits until it is asked again, but for
-        the defaults of what was just made. Each question follows once in a step, so a circle ends.
-        """
-        filled, replaced = dict[str, Value](), dict[str, Value]()
-        while self._work.stirred:
-            field = self._work.stirred.pop(next(iter(self._work.stirred)))
-            if not field.relevant and field.serial not in self._fresh:
-                continue
-            said, usual = field.usual, self._usual(field)
-            field.usual = answer_text(usual)
-            kept = field.excuse is not None or field.path in filled or field.path == given
-            if field.own == said != field.usual and not kept:
-                filled[field.path], replaced[field.path] = usual, field.value
-                field.value, field.own = usual, field.usual
-                self._work.touch(field, Part.VALUE)
-                self._work.changed.add(field.path)
-                self._work.settle()
-        self._fresh = frozenset()
-        return filled, replaced
-
-    def _usual(self, field: Field) -> Value:
-        """What the default says now; what is no answer to the question is no default."""
-        default = field.rules.default
-        with suppress(AnswerError):
-            return parsed(
-                self.definition, field.rules.item, field.path, default(Context(field, self._tree)) if default else None
-            )
-        return None
-
-    def _note_usual(self, row: Row | None = None) -> None:
-        """Note what the defaults of shown questions say now, of all rows or of one; the answers stay as they are."""
-        for field in [one for one in self._work.stirred.values() if row is None or one.row is row]:
-            if field.relevant:
-                field.usual = answer_text(self._usual(field))
-            del self._work.stirred[field.serial]
-
     def _put_back(self, values: Mapping[str, Value]) -> tuple[dict[str, Value], dict[str, Value]]:
         """These answers and no others: what stands there now is in the Change."""
         replaced = {path: self._field(path).value for path in values}
@@ -201,7 +161,7 @@ class Session:
             self._work.touch(self._field(path), Part.VALUE)
         self._work.changed.update(values)
         self._work.settle()
-        self._note_usual()
+        self._defaults.note()
         return dict(values), replaced
 
     # nodes
@@ -247,27 +207,29 @@ class Session:
         Raises AnswerError for what is no answer to this question.
         """
         field = self._field(path)
-        old, lane = field.value, self.lane
+        old = field.value
         self._put(field, raw)
         self._work.touch(field, Part.VALUE)
         self._work.changed.add(path)
-        picked = put is None and field.rules.item.cell("fills")
-        filled, replaced = self._fill(field, answer_text(old)) if picked else ({}, {})
-        return self._change(path, lane, old=old, new=field.value, filled=filled, replaced=replaced, put=put)
+        self._work.changed.update(self._beside(field, name).path for name, _ in fills.pairs(field.rules.item))
+        filled, replaced = self._fill(field, answer_text(old)) if put is None else ({}, {})
+        return self._change(path, old=old, new=field.value, filled=filled, replaced=replaced, put=put)
 
     def _fill(self, field: Field, before: str) -> tuple[dict[str, Value], dict[str, Value]]:
         """Copy what the catalogue knows about the pick; what a person has typed stays."""
         item, filled, replaced = field.rules.item, dict[str, Value](), dict[str, Value]()
         for name, column in fills.pairs(item):
-            target = self._field(name if field.row is None else f"{field.row.path}/{name}")
+            target = self._beside(field, name)
             now = fills.filled(self.definition, item, name, column, field.own, self.text_language)
             said = fills.texts(self.definition, item, name, column, before)
-            self._work.changed.add(target.path)
             if target.own in {"", *said} and target.value != now:
                 replaced[target.path], filled[target.path] = target.value, now
                 self._put(target, now)
                 self._work.touch(target, Part.VALUE)
         return filled, replaced
+
+    def _beside(self, field: Field, name: str) -> Field:
+        return self._field(name if field.row is None else f"{field.row.path}/{name}")
 
     def excuse(self, path: str, kind: str | None, why: str = "", who: str = "") -> Change:
         """Say why there is no answer, or with None take that back."""
@@ -279,7 +241,7 @@ class Session:
         node.excuse = Excuse(kind, why, who) if kind else None
         self._work.changed.add(path)
         value = node.value if isinstance(node, Field) else None
-        return self._change(path, self.lane, old=value, new=value)
+        return self._change(path, old=value, new=value)
 
     def add_row(
         self,
@@ -289,7 +251,7 @@ class Session:
         put: Mapping[str, Value] | None = None,
     ) -> Change:
         """Add a row, by default the next id at the end; a row that was removed comes back with its answers."""
-        node, lane = self._own_rows(table), self.lane
+        node = self._own_rows(table)
         row_id = row_id or f"{node.rules.item.cell('row_prefix')}{node.highest + 1}"
         if node.row_of(row_id) is not None or row_id.split() != [row_id] or "/" in row_id:
             raise AnswerError(
@@ -302,31 +264,30 @@ class Session:
         self._work.row(row)
         self._work.settle()
         if back is None:
-            self._want_defaults(row.fields())
+            self._defaults.want(row.fields())
         else:
-            self._note_usual(row)
+            self._defaults.note(row)
         self._work.changed.update(field.path for field in row.fields())
-        return self._change(table, lane, added=row_id, rows=True, put=put)
+        return self._change(table, added=row_id, rows=True, put=put)
 
     def remove_row(self, table: str, row: str, put: Mapping[str, Value] | None = None) -> Change:
         """Remove a row; links to it stay and show as broken."""
-        node, found, lane = self._own_rows(table), self._row(table, row), self.lane
+        node, found = self._own_rows(table), self._row(table, row)
         self._tree.take_out(node, found)
         self._work.rows_of(node)
-        return self._change(table, lane, rows=True, put=put)
+        return self._change(table, rows=True, put=put)
 
     def move_row(self, table: str, row: str, index: int, put: Mapping[str, Value] | None = None) -> Change:
         """Put a row at another place of its table."""
-        node, found, lane = self._own_rows(table), self._row(table, row), self.lane
+        node, found = self._own_rows(table), self._row(table, row)
         node.rows.remove(found)
         node.rows.insert(index, found)
         self._work.rows_of(node)
-        return self._change(table, lane, rows=True, put=put)
+        return self._change(table, rows=True, put=put)
 
     def _change(
         self,
         path: str,
-        lane: str | None,
         *,
         old: Value = None,
         new: Value = None,
@@ -337,8 +298,8 @@ class Session:
         put: Mapping[str, Value] | None = None,
     ) -> Change:
         self._work.settle()
-        followed, stood = self._follow(path) if put is None else self._put_back(put)
-        self._note_lane(lane)
+        followed, stood = self._defaults.follow(path) if put is None else self._put_back(put)
+        self._note_lane()
         changed, made = frozenset(self._work.changed), frozenset(self._work.made)
         self._work.changed.clear()
         self._work.made.clear()
@@ -347,15 +308,16 @@ class Session:
         own = f"{path}/{added}/"
         defaults = {name.removeprefix(own): brought.pop(name) for name in list(brought) if name.startswith(own)}
         before = {name: value for name, value in before.items() if name in brought}
+        self._show.forget(changed, rows=bool(tables))
+        self._progress.forget(changed | tables)
         return Change(path, old, new, changed | tables, tables, added, defaults, brought, before)
 
-    def _note_lane(self, before: str | None) -> None:
+    def _note_lane(self) -> None:
         """Another lane asks other questions."""
-        if self.lane == before:
-            return
-        old, new = self._layout.asked(self._letter(before)), self._layout.asked(self._letter(self.lane))
-        differ = {name for name, asked in new.items() if old[name] is not asked}
-        self._work.changed.update(path for path, node in self._tree.paths.items() if node.tag in differ)
+        before, self._asks = self._asks, self._asked_in(self.lane)
+        if self._asks is not before:
+            differ = {name for name, asked in self._asks.items() if before[name] is not asked}
+            self._work.changed.update(path for path, node in self._tree.paths.items() if node.tag in differ)
 
     # reading
 
@@ -394,6 +356,15 @@ class Session:
             for path, node in self._tree.paths.items()
             if node.excuse is not None
         }
+
+    @property
+    def is_projection(self) -> bool:
+        """Whether strictly confidential answers are withheld here; then results stand for them."""
+        return isinstance(self._work, Projection)
+
+    def told(self) -> dict[str, str]:
+        """By path what a file without the strictly confidential answers is given instead."""
+        return told(self._tree)
 
     def value(self, path: str) -> Value:
         """The value of a question or calculation as expressions read it: None while blank or not relevant."""
@@ -449,37 +420,38 @@ class Session:
         page = self._layout.pages.get(name)
         if page is None:
             raise AnswerError(Code.QUESTION_UNKNOWN, question=name, form=self.definition.form_id)
-        shown: list[FieldView | TableView] = []
-        for entry in page.entries if self._opens(page) else ():
-            node = self._tree.paths[entry.item.name]
-            if not node.relevant or self._asked(entry.item) is Asked.NO:
-                continue
-            if isinstance(node, Table):
-                shown.append(self._show.table(node, entry.columns, language))
-            else:
-                shown.append(self._show.field(node, language))
-        return tuple(shown)
+        columns = {entry.item.name: entry.columns for entry in page.entries}
+        return tuple(
+            self._show.table(node, columns[node.tag], language)
+            if isinstance(node, Table)
+            else self._show.field(node, language)
+            for node in self._shown_on(page)
+        )
 
     def route(self, stage: str = STAGES[0], language: str | None = None) -> tuple[PageView, ...]:
         """The pages that apply, in the order of the form, with what is due up to a stage."""
         language = language or self.definition.default_language
-        counts = count(self._progress(stage), self._layout.page_of)
+        counts = count(self._tallies(stage))
         found = []
         for page in self._layout.pages.values():
-            if self._opens(page) and any(self._applies(entry.item) for entry in page.entries):
+            shown = self._shown_on(page)
+            if shown:
                 state, answered, due = counts.get(page.name, Count()).result()
                 is_form = page.name not in self.definition.items
                 label = self.definition.form_title(language) if is_form else self.definition.label(page.name, language)
-                found.append(PageView(page.name, label, int(page.action or 0), state, answered, due))
+                filled = any(_is_filled(node) for node in shown)
+                found.append(PageView(page.name, label, int(page.action or 0), state, answered, due, filled))
         return tuple(found)
+
+    def _shown_on(self, page: Page) -> list[Field | Table]:
+        """What is relevant and asked on a page."""
+        found = [self._tree.paths[entry.item.name] for entry in page.entries] if self._opens(page) else []
+        return [node for node in found if node.relevant and self._asks[node.tag] is not Asked.NO]
 
     def _opens(self, page: Page) -> bool:
         """Whether its group is relevant: a table that is at home on another page may be so without it."""
         group = self.definition.items.get(page.name)
         return group is None or all(node.relevant for node in self._tree.instances_of(group))
-
-    def _applies(self, item: Item) -> bool:
-        return self._tree.paths[item.name].relevant and self._asked(item) is not Asked.NO
 
     def decision(self, table_name: str) -> Decision:
         """What a decision table says on these answers; named by table, or by the path of a calculation it decides."""
@@ -492,7 +464,11 @@ class Session:
         return decide(self.definition, table, self._work.variables(table, None))
 
     def decided(self, table_name: str) -> tuple[str, ...]:
-        """The paths of what a decision table decides, without what is not relevant; in a table one for each row."""
+        """The paths of what a decision table decides, without what is not relevant; in a table one for each row.
+
+        Nor what is given: the table has not decided it here.
+        """
+        given = results(self.definition) if self.is_projection else frozenset[str]()
         return tuple(
             path
             for path, node in self._tree.paths.items()
@@ -500,6 +476,7 @@ class Session:
             and node.rules.decision is not None
             and node.rules.decision.name == table_name
             and node.relevant
+            and node.tag not in given
         )
 
     # state machines
@@ -532,7 +509,7 @@ class Session:
         if found is None:
             path = f"{table.path}/{tied.step}"
             raise AnswerError(Code.VALUE_NOT_ALLOWED, question=path, value=step, detail="the step is not permitted now")
-        lane, added = self.lane, self.add_row(table.path)
+        added = self.add_row(table.path)
         row = f"{table.path}/{added.added_row}"
         given: dict[str, Value] = {f"{row}/{tied.step}": found.id, f"{row}/{tied.state}": found.to}
         for path, code in given.items():
@@ -542,7 +519,7 @@ class Session:
         self._work.changed.update(added.paths)
         defaults = {f"{row}/{name}": value for name, value in added.defaults.items()}
         brought = {**added.filled, **defaults, **given}
-        return self._change(table.path, lane, added=added.added_row, filled=brought, replaced=added.replaced, rows=True)
+        return self._change(table.path, added=added.added_row, filled=brought, replaced=added.replaced, rows=True)
 
     def _steps_of(self, machine: str) -> Table:
         tied = self.definition.machines.get(machine)
@@ -571,12 +548,15 @@ class Session:
         lanes = self.definition.lists.get(self.definition.settings.get("lanes", "lane"))
         return lanes.fact(lane, "letter") if lanes is not None and lane is not None else ""
 
+    def _asked_in(self, lane: str | None) -> Mapping[str, Asked]:
+        return self._layout.asked(self._letter(lane))
+
     def _asked(self, item: Item) -> Asked:
-        return self._layout.asked(self._letter(self.lane))[item.name]
+        return self._asks[item.name]
 
     def missing(self, stage: str = STAGES[0], language: str = "en") -> tuple[Missing, ...]:
         """What is relevant, asked, due up to a stage, and required but blank, or not allowed."""
-        return tuple(self._missing(state.node, language) for state in self._progress(stage) if state.is_missing)
+        return tuple(self._missing(node, language) for tally in self._tallies(stage) for node in tally.missing)
 
     def finish(self, stage: str, language: str = "en") -> tuple[dict[str, object], tuple[Missing, ...]]:
         """The answers, and what still stands against the end of a stage: nothing when it may be ended."""
@@ -587,8 +567,13 @@ class Session:
         row = node.row.row_id if node.row is not None else None
         return Missing(node.path, label, self._layout.page_of.get(node.tag, ""), row, is_promised(node))
 
-    def _progress(self, stage: str) -> Iterator[State]:
-        return states(self._tree, self._layout.asked(self._letter(self.lane)), stage)
+    def _tallies(self, stage: str) -> Iterator[Tally]:
+        return self._progress.tallies(self._asks, stage)
+
+
+def _is_filled(node: Field | Table) -> bool:
+    """Whether a person, or a default, has answered it."""
+    return bool(node.rows) if isinstance(node, Table) else node.value is not None
 
 
 def _step(move: Move, refused: str) -> Step:

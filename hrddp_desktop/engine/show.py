@@ -9,14 +9,14 @@ from hrddp_desktop.engine.answers import answer_text
 from hrddp_desktop.engine.fills import is_filled
 from hrddp_desktop.engine.layout import Asked
 from hrddp_desktop.engine.nodes import Context
-from hrddp_desktop.engine.program import LABEL_REFERENCE
+from hrddp_desktop.engine.program import LABEL_REFERENCE, Part
 from hrddp_desktop.engine.recompute import stray
 from hrddp_desktop.engine.tree import Field, Row, Table, Tree
 from hrddp_desktop.engine.views import ColumnView, FieldView, Option, RowView, TableView, Value
 from hrddp_desktop.errors import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from hrddp_desktop.engine.definition import Item
 
@@ -27,12 +27,36 @@ CONSTRAINT_BROKEN = N_("This answer is not allowed here.")
 
 
 class Show:
-    """Makes views; looks at the tree, changes nothing."""
+    """Makes views; looks at the tree, changes nothing.
+
+    The view of a question is kept until `forget` is told that it looks different: a reader sees the same object again.
+    """
 
     def __init__(self, tree: Tree, asked: Callable[[Item], Asked]) -> None:
         self._tree = tree
         self._definition = tree.definition
         self._asked = asked
+        self._kept: dict[tuple[str, str], FieldView] = {}  # by path and language
+        self._naming: dict[tuple[str, str], FieldView] = {}  # of these, what names rows of tables or other answers
+        self._rows: dict[str, dict[tuple[str, tuple[str, ...]], RowView]] = {}  # by row, then by language and columns
+        self._choices: dict[tuple[str, str], list[tuple[Option, Option]]] = {}  # by list and language
+        self._languages: set[str] = set()
+
+    def forget(self, paths: Collection[str], *, rows: bool) -> None:
+        """These look different now; `rows` when a table has other rows than before, or in another order."""
+        for path in paths:
+            self._rows.pop(path.rpartition("/")[0], None)
+            for language in self._languages:
+                self._kept.pop((path, language), None)
+                self._naming.pop((path, language), None)
+        if rows or any(map(self._is_title, paths)):
+            self._naming.clear()
+            self._rows.clear()
+
+    def _is_title(self, path: str) -> bool:
+        """Whether rows are known by this cell."""
+        table, *cell = path.split("/")
+        return cell != [] and self._tree.program.titles.get(table) == cell[-1]
 
     def value(self, field: Field) -> Value:
         """The value as expressions read it, in its canonical type."""
@@ -49,6 +73,19 @@ class Show:
 
     def field(self, field: Field, language: str) -> FieldView:
         """One question."""
+        kept = self._naming if self._names_others(field) else self._kept
+        key = field.path, language
+        found = kept.get(key)
+        if found is None:
+            found = kept[key] = self._field(field, language)
+            self._languages.add(language)
+        return found
+
+    def _names_others(self, field: Field) -> bool:
+        rules = field.rules
+        return bool(rules.item.target or rules.item.values in self._tree.tables or Part.SHOWN in rules.reads)
+
+    def _field(self, field: Field, language: str) -> FieldView:
         item, cell = field.rules.item, field.rules.item.cell
         value = field.value if item.type != "calculate" else self.value(field)
         asked = self._asked(item)
@@ -97,7 +134,7 @@ class Show:
             required=table.relevant and table.required and asked is Asked.REQUIRED,
             due=item.due,
             columns=tuple(self._column(column, language) for column in shown),
-            rows=tuple(self._row(row, shown, language) for row in table.rows),
+            rows=self._rows_of(table, shown, language),
             problem=None,
             excuse_kinds=excuse_kinds(item),
             excuse=table.excuse if not table.rows else None,
@@ -111,6 +148,15 @@ class Show:
         return ColumnView(
             item.name, self._definition.label(item.name, language), "long" if is_long else item.type, required
         )
+
+    def _rows_of(self, table: Table, columns: Sequence[Item], language: str) -> tuple[RowView, ...]:
+        key, found = (language, tuple(column.name for column in columns)), []
+        for row in table.rows:
+            kept = self._rows.setdefault(row.path, {})
+            if key not in kept:
+                kept[key] = self._row(row, columns, language)
+            found.append(kept[key])
+        return tuple(found)
 
     def _row(self, row: Row, columns: Sequence[Item], language: str) -> RowView:
         cells = [cell for column in columns if isinstance(cell := row.cells[column.name], Field)]
@@ -163,14 +209,22 @@ class Show:
         if item.list_name is None:
             return ()
         on_offer = None if field.offered is None else {code for code, _ in field.offered}
-        name, words = item.list_name, self._definition.words
         return tuple(
-            Option(
-                one.code, words(f"choices:{name}:{one.code}:label", one.label, language) or one.code, one.code in chosen
-            )
-            for one in self._definition.lists[name].choices
-            if on_offer is None or one.code in on_offer
+            ticked if plain.code in chosen else plain
+            for plain, ticked in self._choices_of(item.list_name, language)
+            if on_offer is None or plain.code in on_offer
         )
+
+    def _choices_of(self, name: str, language: str) -> list[tuple[Option, Option]]:
+        """Each choice of a list, not selected and selected; all questions and rows share them."""
+        key, words = (name, language), self._definition.words
+        if key not in self._choices:
+            self._choices[key] = [
+                (Option(one.code, label, selected=False), Option(one.code, label, selected=True))
+                for one in self._definition.lists[name].choices
+                for label in [words(f"choices:{name}:{one.code}:label", one.label, language) or one.code]
+            ]
+        return self._choices[key]
 
     def _problem(self, field: Field, language: str) -> str | None:
         """The sentence under a field whose answer is not allowed."""
@@ -192,7 +246,11 @@ class Show:
             code = pick.own if isinstance(pick, Field) else ""
             if is_filled(self._definition, source, field.tag, code, field.own):
                 return True
-        return default is not None and field.own != "" and default(Context(field, self._tree)) == field.own
+        if default is None or field.own == "":
+            return False
+        # What the default of a shown question says is known, when it reads other answers.
+        is_known = field.relevant and Part.DEFAULT in field.rules.parts
+        return field.own == (field.usual if is_known else default(Context(field, self._tree)))
 
 
 def excuse_kinds(item: Item) -> tuple[str, ...]:

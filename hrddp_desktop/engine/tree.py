@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 class Plain:
     """A node that never changes: a choice, one of its facts, a related record, the id of a row."""
 
-    __slots__ = ("_above", "_below", "_name", "_text")
+    __slots__ = ("_above", "_below", "_by_name", "_name", "_text")
 
     def __init__(self, name: str, above: Node | None = None, text: str = "") -> None:
         self._name = name
         self._above = above
         self._text = text
         self._below: list[Node] = []
+        self._by_name: dict[str, list[Node]] | None = None  # made when it is asked for
 
     def add(self, name: str, text: str = "") -> Plain:
         """Hang a child below."""
@@ -44,6 +45,14 @@ class Plain:
     def children(self) -> Sequence[Node]:
         """What it holds."""
         return self._below
+
+    def called(self, name: str) -> Sequence[Node]:
+        """What it holds of that name; nothing is added any more once this was asked."""
+        if self._by_name is None:
+            self._by_name = {}
+            for child in self._below:
+                self._by_name.setdefault(child.name(), []).append(child)
+        return self._by_name.get(name, ())
 
     def text(self) -> str:
         """Its text."""
@@ -82,6 +91,13 @@ class Group:
             else:
                 found.append(one)
         return found
+
+    def called(self, name: str) -> Sequence[Node]:
+        """Its question or group of that name, or the rows of its table."""
+        for one in self.below:
+            if one.tag == name:
+                return one.shown_rows() if isinstance(one, Table) else (one,)
+        return ()
 
     def text(self) -> str:
         """The texts inside, one after the other."""
@@ -142,6 +158,10 @@ class Field:
         """Nothing."""
         return ()
 
+    def called(self, _name: str) -> Sequence[Node]:
+        """Nothing."""
+        return ()
+
     def text(self) -> str:
         """Its answer; blank while it is not relevant."""
         return self.shown
@@ -182,6 +202,13 @@ class Row:
     def children(self) -> Sequence[Node]:
         """Its id and its cells."""
         return [Plain("_row", self, self.row_id), *self.below]
+
+    def called(self, name: str) -> Sequence[Node]:
+        """Its id, or its cell or group of that name."""
+        cell = self.cells.get(name)
+        if cell is not None and cell.above is self:
+            return (cell,)
+        return (Plain("_row", self, self.row_id),) if name == "_row" else ()
 
     def text(self) -> str:
         """The texts inside, one after the other."""
@@ -238,6 +265,10 @@ class Table:
 
     def children(self) -> Sequence[Node]:
         """Nothing: its rows hang below its group."""
+        return ()
+
+    def called(self, _name: str) -> Sequence[Node]:
+        """Nothing, as there are no children."""
         return ()
 
     def text(self) -> str:

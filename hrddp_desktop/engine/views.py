@@ -114,7 +114,7 @@ class TableView:
 
 @dataclass(frozen=True, slots=True)
 class PageView:
-    """One step of the route; `answered` of `due` required answers are there."""
+    """One step of the route; `answered` of `due` required answers are there; `filled` when anything is answered."""
 
     name: str
     label: str
@@ -122,6 +122,7 @@ class PageView:
     state: str
     answered: int
     due: int
+    filled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ _LARGEST_INTEGER: Final = 2**53 - 1
 _TOKENS: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
 _KEYS: Final = frozenset(
     {"format", "form", "version", "definition", "record", "related", "created", "as_of", "answers", "excused", "marks"}
+    | {"withheld", "given"}
 )
 _EXCUSE_KEYS: Final = frozenset({"kind", "why", "who"})
 _ANSWERS_HASH: Final = "{urn:hrddp-desktop:1}answersSha256"
@@ -51,7 +52,8 @@ class AnswersFile:
     `answers` maps a question to its value, a table to a list of rows, each with its `_row` id. `excused` maps a path to
     `kind`, `why` and `who`, `marks` a path to what was said about its answer by name (policy 9: properties of an
     answer). An empty `version` or `definition` is the installed one; `related` is the record that an incident belongs
-    to.
+    to. `withheld` names the questions whose answers do not travel (policy 4.3), `given` by path the results that rest
+    on them; a file of a whole record withholds nothing.
     """
 
     form: str
@@ -65,6 +67,8 @@ class AnswersFile:
     as_of: date | None = None
     format: int = FORMAT
     marks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    withheld: Sequence[str] = ()
+    given: Mapping[str, str] = field(default_factory=dict)
 
 
 # What pikepdf raises over a broken file, by trial (tests/exchange); lxml's error is a SyntaxError.
@@ -113,6 +117,8 @@ def canonical(file: AnswersFile) -> bytes:
     kept |= {"answers": _normal(file.answers), "excused": _normal(file.excused)}
     if file.marks:
         kept["marks"] = _normal(file.marks)
+    if file.withheld:
+        kept |= {"withheld": list(file.withheld), "given": _normal(file.given)}
     return rfc8785.dumps(_normal(kept))  # type: ignore[arg-type]  # its own alias; checked by _normal
 
 
@@ -210,7 +216,18 @@ def _answers_file(content: dict[str, Json]) -> AnswersFile:
         created=_day(_entry(content, "created"), "created"),
         as_of=_day(_entry(content, "as_of"), "as_of"),
         marks=_marks(_object(content.get("marks") or {}, "marks")),
+        withheld=_withheld(content),
+        given={path: _text(text, path) for path, text in _object(content.get("given") or {}, "given").items()},
     )
+
+
+def _withheld(content: dict[str, Json]) -> tuple[str, ...]:
+    names = content.get("withheld")
+    if names is None and "given" not in content:
+        return ()
+    if not isinstance(names, list) or not names:
+        raise _UnreadableError("withheld is not a list of questions")
+    return tuple(_text(name, "withheld") for name in names)
 
 
 def _entry(content: dict[str, Json], name: str) -> str:

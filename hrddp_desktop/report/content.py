@@ -114,7 +114,8 @@ class Signer:
 class Snapshot:
     """One state of one record, complete for printing: the same snapshot gives the same bytes on every machine.
 
-    `answers` is the canonical answers file that is attached. `draft` is None when nothing is missing. `facts` are
+    `answers` is the canonical answers file that is attached; `withheld` says whether strictly confidential answers are
+    left out of it. `draft` is None when nothing is missing. `facts` are
     further lines of the cover (period, value class); texts of the form are already in `language`.
     """
 
@@ -134,6 +135,7 @@ class Snapshot:
     definition: str
     outcome: Outcome
     answers: bytes
+    withheld: bool = False
     facts: tuple[Item, ...] = ()
     sections: tuple[Section, ...] = ()
     recipients: tuple[Recipient, ...] = ()

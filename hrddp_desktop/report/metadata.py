@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 NAMESPACE = "urn:hrddp-desktop:1"
 PRODUCER = "HRDDP Desktop"
-LAYOUT = 2
+LAYOUT = 3
 """Goes up with every change after which the same answers give other bytes: a check draws the pages again."""
 APP = f"layout {LAYOUT}"
 

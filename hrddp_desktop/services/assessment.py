@@ -8,8 +8,10 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
+from hrddp_desktop import clock
 from hrddp_desktop.engine.decisions import decide_table
 from hrddp_desktop.engine.session import Session, open_session
+from hrddp_desktop.engine.withheld import withheld
 from hrddp_desktop.errors import AnswerError, Code
 from hrddp_desktop.exchange.package import AnswersFile, parse
 from hrddp_desktop.services import results, texts
@@ -17,7 +19,7 @@ from hrddp_desktop.services.related import DRAFT, of_itself
 from hrddp_desktop.storage.records import Summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from hrddp_desktop.engine.definition import Definition, Variable
     from hrddp_desktop.engine.views import Decision, FiredRow
@@ -47,7 +49,8 @@ def open_file(file: AnswersFile, forms: Forms, as_of: date | None = None) -> Ses
 def open_session_of(file: AnswersFile, forms: Forms, as_of: date | None = None) -> Session:
     """A session over an answers file of any form.
 
-    Raises AnswerError(ANSWERS_FORM_UNKNOWN | ANSWERS_OF_OTHER_RULES | QUESTION_UNKNOWN | VALUE_NOT_ALLOWED).
+    Raises AnswerError(ANSWERS_FORM_UNKNOWN | ANSWERS_OF_OTHER_RULES | QUESTION_UNKNOWN | VALUE_NOT_ALLOWED |
+    ANSWERS_UNREADABLE).
     """
     if file.form not in forms.names():
         raise AnswerError(Code.ANSWERS_FORM_UNKNOWN, form=file.form)
@@ -58,18 +61,22 @@ def open_session_of(file: AnswersFile, forms: Forms, as_of: date | None = None) 
         definition.hash,
     ):
         raise AnswerError(Code.ANSWERS_OF_OTHER_RULES, form=file.form, installed=definition.version)
+    if file.withheld and tuple(file.withheld) != withheld(definition):
+        detail = "what it withholds is not what the form keeps strictly confidential"
+        raise AnswerError(Code.ANSWERS_UNREADABLE, file=file.record or file.form, detail=detail)
     return open_session(
         definition,
         file.answers,
         file.excused,
         as_of=judged,
         related={"record": of_itself(file.record or _NOBODY, file.created or judged)},
+        given=file.given if file.withheld else None,
     )
 
 
 def today() -> date:
-    """The computer's date, where the user is."""
-    return date.today()  # noqa: DTZ011  # the date on the wall of the duty station is what is meant
+    """The date where the user is, by the computer or as a person set it right."""
+    return clock.today()
 
 
 def gives_outcome(definition: Definition) -> bool:
@@ -242,30 +249,40 @@ def as_file(session: Session, record: str | None, created: date, marks: Marks | 
         created=created,
         as_of=session.as_of,
         marks=marks or {},
+        withheld=withheld(definition) if session.is_projection else (),
+        given=session.told() if session.is_projection else {},
     )
 
 
 def document_file(session: Session, record: str | None, created: date, marks: Marks | None = None) -> AnswersFile:
-    """What a document carries: the answers that its rules read.
+    """What a document carries: the answers that its rules read, and for what is strictly confidential the results.
 
     A question that is not relevant leaves the office in no file (policy 2.0), though its answer stays in the record.
     """
-    whole = as_file(session, record, created, marks)
+    whole, kept = as_file(session, record, created, marks), withheld(session.definition)
     answers: Answers = {}
     for name, value in stored_answers(session).items():
         if session.definition.items[name].type != "table":
-            if session.value(name) is not None:
+            if session.value(name) is not None and name not in kept:
                 answers[name] = value
         elif session.table(name, "en").relevant and isinstance(value, list):
-            answers[name] = [_relevant_cells(session, name, row) for row in value if isinstance(row, dict)]
-    excused = {path: excuse for path, excuse in whole.excused.items() if texts.is_relevant(session, path)}
-    return replace(whole, answers=answers, excused=excused)
+            answers[name] = [_told_cells(session, name, row, kept) for row in value if isinstance(row, dict)]
+    excused = {path: excuse for path, excuse in whole.excused.items() if _is_told(session, path, kept)}
+    told = {path: named for path, named in whole.marks.items() if path.rpartition("/")[2] not in kept}
+    given = session.told() if kept else {}
+    return replace(whole, answers=answers, excused=excused, marks=told, withheld=kept, given=given)
 
 
-def _relevant_cells(session: Session, table: str, row: Row) -> Row:
+def _told_cells(session: Session, table: str, row: Row, kept: Sequence[str]) -> Row:
     row_id = str(row["_row"])
-    shown = {name for name in row if name != "_row" and session.value(f"{table}/{row_id}/{name}") is not None}
+    shown = {
+        name for name in row if name not in ("_row", *kept) and session.value(f"{table}/{row_id}/{name}") is not None
+    }
     return {name: value for name, value in row.items() if name == "_row" or name in shown}
+
+
+def _is_told(session: Session, path: str, kept: Sequence[str]) -> bool:
+    return path.rpartition("/")[2] not in kept and texts.is_relevant(session, path)
 
 
 def stored_answers(session: Session) -> Answers:

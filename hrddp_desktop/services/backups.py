@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from hrddp_desktop import clock
 from hrddp_desktop.errors import Code, HrddpError, VaultError
 from hrddp_desktop.services import assessment, people
 from hrddp_desktop.services.forms import Forms
@@ -15,6 +15,7 @@ from hrddp_desktop.storage.backups import ELSEWHERE, ROLLING, Reason
 from hrddp_desktop.storage.records import Damage, Fault
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from hrddp_desktop.storage.backups import Copy, Source
@@ -74,7 +75,7 @@ class Copier:
         if self.second is None:
             raise ValueError("no second place was chosen")
         copy = backups.roll(self.source, backups.second_place(self.source, self.second), reason, ELSEWHERE)
-        backups.note_outside(self.source.folder, datetime.now(UTC))
+        backups.note_outside(self.source.folder, clock.now())
         return copy
 
     def look_over(self) -> tuple[Damage, ...]:

@@ -97,7 +97,8 @@ class _Freezer:
     ) -> Snapshot:
         decision = assessment.final_decision(self.session)
         marks = texts.travelling(self.session, self.marks) if scans else self.marks
-        answers = canonical(assessment.document_file(self.session, record, created, marks))
+        file = assessment.document_file(self.session, record, created, marks)
+        answers = canonical(file)
         missing = tuple(each.label for each in self.session.missing(assessment.BEFORE_SIGNATURES, self.language))
         missing += self.open_texts() if scans else ()
         unfinished = bool(missing) or (decision.outcome or "incomplete") == "incomplete"
@@ -118,6 +119,7 @@ class _Freezer:
             definition=self.definition.hash,
             outcome=self.outcome(decision),
             answers=answers,
+            withheld=bool(file.withheld),
             facts=self.facts(),
             sections=tuple(
                 self.section(page) for page in self.session.route(assessment.BEFORE_SIGNATURES, self.language)

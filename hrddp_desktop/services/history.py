@@ -7,6 +7,7 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING, Final
 
 from hrddp_desktop.errors import N_, AnswerError, Code
+from hrddp_desktop.storage.attached import is_attached, owner
 from hrddp_desktop.storage.history import at, signed_entry
 from hrddp_desktop.storage.records import What
 
@@ -33,6 +34,8 @@ _DONE: Final = {
     What.ANSWERED: N_("Answered"),
     What.EXCUSED: N_("Left blank for a reason"),
     What.MARKED: N_("Looked through"),
+    What.COMMENTED: N_("Comment written"),
+    What.ATTACHED: N_("File attached"),
     What.ROW_ADDED: N_("Row added"),
     What.ROW_REMOVED: N_("Row taken away"),
     What.ROW_RESTORED: N_("Row brought back"),
@@ -44,6 +47,8 @@ _DONE: Final = {
     What.TAKEN_BACK: N_("Taken back from the bin"),
     What.EMPTIED: N_("Destroyed with the bin"),
 }
+_LETTERS: Final = 40
+"""So much of a comment tells which one it is."""
 _VALUED: Final = frozenset({What.ANSWERED, What.EXCUSED})
 _QUESTIONS: Final = _VALUED | {What.ERASED, What.ROW_ADDED, What.ROW_REMOVED, What.ROW_RESTORED}
 
@@ -110,7 +115,9 @@ def annex(
 
 
 def _is_shown(session: Session, path: str) -> bool:
-    """Whether a document may name the question: it is in the form, and relevant."""
+    """Whether a document may name the question: it is in the form, and relevant. Of comments and files none tells."""
+    if is_attached(path):
+        return False
     name = path.split("/")[0]
     item = session.definition.items.get(name)
     if item is None:
@@ -141,7 +148,7 @@ def last_signed(entries: Sequence[Entry]) -> int:
 
 def label(definition: Definition, path: str, language: str) -> str:
     """What a path is called: its question, behind the table and the row it stands in."""
-    match path.split("/"):
+    match owner(path).split("/"):
         case [""]:
             return ""
         case [name]:
@@ -154,13 +161,14 @@ def label(definition: Definition, path: str, language: str) -> str:
 
 def refuse_unknown(definition: Definition, scope: str) -> None:
     """A scope that is neither the record ('') nor something in it. Raises AnswerError(SCOPE_UNKNOWN)."""
-    names = [name for number, name in enumerate(scope.split("/")) if number != 1]
-    if scope and (len(scope.split("/")) > 3 or any(name not in definition.items for name in names)):
+    parts = owner(scope).split("/")
+    names = [name for number, name in enumerate(parts) if number != 1]
+    if scope and (len(parts) > 3 or any(name not in definition.items for name in names)):
         raise AnswerError(Code.SCOPE_UNKNOWN, scope=scope)
 
 
 def _is_about(entry: Entry, path: str) -> bool:
-    if entry.path == path:
+    if owner(entry.path) == path:
         return entry.what is not What.MARKED
     above = entry.what is What.ERASED or "/" in entry.path
     return above and (not entry.path or path.startswith(f"{entry.path}/"))
@@ -168,7 +176,9 @@ def _is_about(entry: Entry, path: str) -> bool:
 
 def _line(definition: Definition, entry: Entry, language: str, translate: Callable[[str], str], device: str) -> Line:
     valued = entry.what in _VALUED
-    done = translate(_DONE.get(entry.what, entry.what.value))
+    done = translate(_kind(entry))
+    if entry.what in _ATTACHED and _named(entry):
+        done = f"{done}: {_named(entry)}"
     if entry.reverses is not None:
         done = f"{done} ({translate(_BACK)})"
     old, new = (
@@ -194,6 +204,37 @@ def _line(definition: Definition, entry: Entry, language: str, translate: Callab
     )
 
 
+def erasable(entries: Sequence[Entry], path: str) -> dict[str, str]:
+    """The comments and files of a question that can still be read in its history, with what each is called."""
+    found: dict[str, str] = {}
+    for entry in entries:
+        if entry.what in _ATTACHED and owner(entry.path) == path and not entry.erased and _named(entry):
+            found[entry.path] = _named(entry)
+    return found
+
+
+def _kind(entry: Entry) -> str:
+    """What was done."""
+    gone = entry.new is None and not entry.erased
+    if entry.what is What.ATTACHED and gone:
+        return N_("File taken away")
+    if entry.what is What.COMMENTED and gone:
+        return N_("Comment withdrawn")
+    if entry.what is What.COMMENTED and isinstance(entry.old, dict) and isinstance(entry.new, dict):
+        if entry.old["resolved"] == entry.new["resolved"]:
+            return N_("Comment changed")
+        return N_("Comment resolved") if entry.new["resolved"] else N_("Comment opened again")
+    return _DONE.get(entry.what, entry.what.value)
+
+
+def _named(entry: Entry) -> str:
+    """The beginning of a comment, the name of a file."""
+    told = entry.new or entry.old
+    said = " ".join((told.get("text") or told.get("name", "")).split()) if isinstance(told, dict) else ""
+    return f"{said[:_LETTERS]} …" if len(said) > _LETTERS else said
+
+
+_ATTACHED: Final = frozenset({What.COMMENTED, What.ATTACHED})
 _BACK: Final = N_("by Undo or Redo")
 _EXCUSES: Final = {"later": N_("Not known yet"), "na": N_("Does not apply")}
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
+from hrddp_desktop import clock
 from hrddp_desktop.errors import Code, HrddpError, SigningError, VaultError
 from hrddp_desktop.services import assessment
 from hrddp_desktop.storage import card, keys, migrations, people, slots, vault
@@ -164,7 +165,7 @@ class People:
 
     def card_state(self, today: date | None = None) -> CardState:
         """Whether the card was made; a vault has seven days for it."""
-        today = today or assessment.today()
+        today = today or clock.latest_day()
         is_made = bool(keys.read(self._vault.folder, migrations.VERSION).cards())
         noted = self._vault.noted(_CARD) if is_made else ""
         due = date.fromisoformat(self._vault.noted(vault.MADE)) + GRACE

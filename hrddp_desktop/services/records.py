@@ -17,7 +17,10 @@ from hrddp_desktop.engine.views import Change
 from hrddp_desktop.errors import N_, AnswerError, Code, HrddpError, VaultError
 from hrddp_desktop.exchange.package import canonical
 from hrddp_desktop.services import assessment, texts
+from hrddp_desktop.services.received import with_given
 from hrddp_desktop.services.related import DRAFT, SIGNED, Surroundings
+from hrddp_desktop.storage import places
+from hrddp_desktop.storage.attached import is_attached, owner
 from hrddp_desktop.storage.erasing import ERASED
 from hrddp_desktop.storage.history import State, is_as_signed, signed_entry, turns
 from hrddp_desktop.storage.people import IDENTITY
@@ -26,7 +29,10 @@ from hrddp_desktop.storage.records import (
     Excuse,
     MoveRow,
     RemoveRow,
+    RestoreRow,
     SetAnswer,
+    SetComment,
+    SetEvidence,
     SetExcuse,
     SetMarks,
     Stored,
@@ -44,6 +50,7 @@ if TYPE_CHECKING:
     from hrddp_desktop.engine.views import Decision, FieldView, Missing, Option, PageView, TableView, Value
     from hrddp_desktop.exchange.package import AnswersFile
     from hrddp_desktop.services.assessment import Ground
+    from hrddp_desktop.services.dates import Dates
     from hrddp_desktop.services.examples import Doubt
     from hrddp_desktop.services.forms import Forms
     from hrddp_desktop.services.people import People
@@ -54,17 +61,21 @@ if TYPE_CHECKING:
     from hrddp_desktop.storage.erasing import Erased
     from hrddp_desktop.storage.finding import Hit as Line
     from hrddp_desktop.storage.finding import Wanted
+    from hrddp_desktop.storage.lock import Hold
+    from hrddp_desktop.storage.places import Place
     from hrddp_desktop.storage.records import Edit, Entry, Person, Signature
+    from hrddp_desktop.storage.store import Store
     from hrddp_desktop.storage.vault import Vault
 
 
 class Office:
-    """An unlocked vault with the forms that read it. Close it; a `with` block does."""
+    """An unlocked vault with the forms that read it, and its `hold` on it. Close it; a `with` block does."""
 
-    def __init__(self, vault: Vault, forms: Forms) -> None:
+    def __init__(self, vault: Vault, forms: Forms, hold: Hold | None = None) -> None:
         self._vault = vault
+        self.hold = hold
         self._forms = forms
-        self._around = Surroundings(vault.store, forms, vault.person, assessment.today())
+        self._around = Surroundings(vault.store, forms, vault.person)
 
     def __enter__(self) -> Self:
         return self
@@ -143,7 +154,7 @@ class Office:
             assessment.stored_answers(session),
             session.excused(),
             related=file.related or "",
-            marks=texts.travelling(session, file.marks),
+            marks=with_given(texts.travelling(session, file.marks), file.given, session.as_of),
         )
         summary = assessment.summary(session, record)
         return self._vault.store.import_record(received, summary, definition_bytes=dump(definition))
@@ -190,6 +201,18 @@ class Office:
 
         return People(self._vault)
 
+    @property
+    def place(self) -> Place:
+        """Where the vault lies: here, on a share, in a synced folder, on a stick."""
+        return places.of(self._vault.folder)
+
+    @property
+    def dates(self) -> Dates:
+        """Whether the computer's date can be right, and what was answered."""
+        from hrddp_desktop.services.dates import Dates
+
+        return Dates(self._vault)
+
     def export_plain(self, file: Path, *, with_confidential: bool = False) -> dict[str, int]:
         """Write every record into the new file `file`, readable without a passphrase; how many lines each table has.
 
@@ -222,6 +245,8 @@ class Office:
     def close(self) -> None:
         """Lock the vault. May be called twice."""
         self._vault.lock()
+        if self.hold is not None:
+            self.hold.release()
 
 
 class Shown:
@@ -459,7 +484,7 @@ class Assessment(Shown):
         edits = step.reversal()
         # What was changed since the signature has a reason of its own, or is as it was signed.
         if step.number < signed_entry(entries):
-            self._refuse_without_reason(edits)
+            self._refuse_change(edits)
         state = State.of(entries).but(edits)
         status = SIGNED if is_as_signed(entries, state) else DRAFT
         return self._become(state, edits, status, reverses=step.number)
@@ -476,7 +501,7 @@ class Assessment(Shown):
         edits = state.difference(State.of(entries[:number]))
         if not edits:
             return None
-        self._refuse_without_reason(edits)
+        self._refuse_change(edits)
         return self._become(state.but(edits), edits, DRAFT, restores=number)
 
     def erase(self, scope: str, why: str) -> Erased:
@@ -486,11 +511,12 @@ class Assessment(Shown):
         """
         state = State.of(self._store.history(self.record)).without(scope)
         session = self._around.session(state.stored(self._stored), self.session.definition)
-        summary = assessment.summary(session, self.record, DRAFT)
+        status = SIGNED if self.signed and is_attached(scope) else DRAFT
+        summary = assessment.summary(session, self.record, status)
         if not scope:
             summary = Summary(self.record, summary.form, status=ERASED, definition=summary.definition)
         erased = self._store.erase(self.record, scope, why, summary)
-        self._take(session, state, DRAFT)
+        self._take(session, state, status)
         self.saved_at = erased.at
         return erased
 
@@ -514,19 +540,36 @@ class Assessment(Shown):
     def _index(self, table: str, row: str) -> int:
         return [each.row_id for each in self.session.table(table, "en").rows].index(row)
 
-    def _refuse_without_reason(self, edits: Sequence[Edit]) -> None:
-        """What a signature covers is changed for a reason; what is asked only later is not covered yet."""
+    def _refuse_change(self, edits: Sequence[Edit]) -> None:
+        """What a signature covers is changed for a reason; what is asked only later is not covered yet.
+
+        What came without its strictly confidential answers is not changed at all (services/received.py).
+        """
+        if self.session.is_projection:
+            raise AnswerError(Code.RECORD_NOT_WHOLE, record=self.record)
         if self._was_signed and not self.reason.strip() and any(map(self._is_covered, edits)):
             raise AnswerError(Code.REASON_NEEDED, record=self.record)
 
     def _is_covered(self, edit: Edit) -> bool:
-        if isinstance(edit, SetMarks):
+        if isinstance(edit, SetMarks | SetComment | SetEvidence):
             return False  # a reviewer's tick says something of an answer and changes none
         name = edit.path.split("/")[-1] if isinstance(edit, SetAnswer | SetExcuse) else edit.table
         return STAGES.index(self.session.definition.items[name].due) <= STAGES.index(assessment.BEFORE_SIGNATURES)
 
+    @property
+    def store(self) -> Store:
+        """Where the record is kept, for what stands beside its answers."""
+        return self._store
+
+    def attach(self, edit: SetComment | SetEvidence) -> Change:
+        """Store a comment or a file (services/comments.py, evidence.py); what is as it was signed stays so."""
+        summary = assessment.summary(self.session, self.record, SIGNED if self.signed else DRAFT)
+        self.saved_at = self._store.commit(self.record, edit, summary).at
+        path = owner(edit.path)
+        return Change(path, None, None, frozenset({path}), frozenset())
+
     def _store_edits(self, edits: Sequence[Edit]) -> None:
-        self._refuse_without_reason(edits)
+        self._refuse_change(edits)
         summary = assessment.summary(self.session, self.record, DRAFT)
         self.saved_at = self._store.commit_all(self.record, edits, summary, self.reason).at
         self.signed = False
@@ -585,7 +628,7 @@ class Assessment(Shown):
 def _change(edits: Sequence[Edit], before: Session, after: Session) -> Change:
     """What several edits changed at once; the first of them is where a person looks."""
     paths = [
-        edit.path if isinstance(edit, SetAnswer | SetExcuse | SetMarks) else f"{edit.table}/{edit.row}"
+        f"{edit.table}/{edit.row}" if isinstance(edit, AddRow | RemoveRow | RestoreRow | MoveRow) else owner(edit.path)
         for edit in edits
     ]
     tables = frozenset(path.split("/")[0] for path in paths if "/" in path)

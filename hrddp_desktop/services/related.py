@@ -9,7 +9,9 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
+from hrddp_desktop import clock
 from hrddp_desktop.engine.session import open_session
+from hrddp_desktop.services.received import given_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -72,22 +74,27 @@ def of_seal(signature: Signature, reference: str, effective: str = "") -> Plain:
 class Surroundings:
     """Reads the records around one record out of an open vault."""
 
-    def __init__(self, store: Store, forms: Forms, person: Person, today: date) -> None:
+    def __init__(self, store: Store, forms: Forms, person: Person) -> None:
         self._store = store
         self._forms = forms
         self._person = person
-        self._today = today
 
     def session(self, stored: Stored, definition: Definition, *, alone: bool = False) -> Session:
-        """The record as a session; `alone`: without the records that belong to it."""
+        """The record as a session; `alone`: without the records that belong to it.
+
+        One that came without its strictly confidential answers is judged on the day of the results that it was given
+        for them: a screening that has run out since must not read as one that holds.
+        """
+        given, day = given_in(stored.marks)
         tables = [name for name, item in definition.items.items() if item.type == "table"]
         return open_session(
             definition,
             stored.answers,
             stored.excused,
-            as_of=self._today,
+            as_of=day or clock.today(),
             related=self.of(stored, definition, alone=alone),
             used_rows={table: self._store.used_rows(stored.record, table) for table in tables},
+            given=given,
         )
 
     def of(self, stored: Stored, definition: Definition, *, alone: bool = False, new: bool = False) -> dict[str, Plain]:

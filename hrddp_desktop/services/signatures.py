@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from hrddp_desktop import clock
 from hrddp_desktop.errors import N_, Code, SigningError
 from hrddp_desktop.exchange import package
 from hrddp_desktop.i18n import words
@@ -19,7 +19,7 @@ from hrddp_desktop.storage.records import Signature
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
+    from datetime import date, datetime
     from pathlib import Path
 
     from hrddp_desktop.services.forms import Forms
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 
 def now() -> datetime:
-    """The computer's clock; in a signature it is a claim."""
-    return datetime.now(UTC)
+    """The moment by the computer's clock, or by the date that a person gave; in a signature it is a claim."""
+    return clock.now()
 
 
 def new_identity(name: str, function: str, station: str, passphrase: str) -> bytes:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hrddp_desktop.errors import N_, AnswerError
+from hrddp_desktop.services.received import STAYING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -115,7 +116,8 @@ def travelling(session: Session, marks: Marks) -> dict[str, dict[str, str]]:
     texts = _texts(session)
     kept = {}
     for path, named in marks.items():
-        rest = {name: text for name, text in named.items() if name != SEEN} if _is_answered(session, path) else {}
+        leaving = named.keys() - {SEEN, *STAYING} if _is_answered(session, path) else frozenset()
+        rest = {name: text for name, text in named.items() if name in leaving}
         words = {words for text in texts.get(path, ()) for _, words in recognised(text)}
         digests = {_digest(each) for each in words} & set(named.get(SEEN, "").split())
         if digests:

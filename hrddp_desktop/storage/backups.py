@@ -19,7 +19,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from hrddp_desktop import files
+from hrddp_desktop import clock, files
 from hrddp_desktop.errors import Code, FileError, VaultError
 from hrddp_desktop.storage import checking, driver, erasing, keys, people
 from hrddp_desktop.storage.witness import Witness
@@ -41,6 +41,8 @@ _UNFINISHED: Final = ".part"
 _NAME: Final = re.compile(r"(\d{6})\.(\d{4}-\d\d-\d\dT\d{6}Z)\.([a-z]+)")
 _STAMP: Final = "%Y-%m-%dT%H%M%SZ"
 _BLOCK: Final = 1024 * 1024
+SEEN: Final = "seen"
+"""The fact of `meta` that says when the vault was used last; for its sake alone no new copy is made."""
 _BY_VALUE: Final = ("summaries", "drafts", "people", "secrets", "meta", "bin")
 """Tables whose lines change in place; of the others it is enough to know how many lines there are and the last."""
 
@@ -127,7 +129,7 @@ def roll(source: Source, place: Path, reason: Reason, keep: Keep, *, at: datetim
     with _naming_place(place):
         with reading(source) as connection:
             copy = _same(source, place, state(connection)) if reason is Reason.CLOSE else None
-            copy = copy or _make(source, connection, place, reason, at or datetime.now(UTC))
+            copy = copy or _make(source, connection, place, reason, at or clock.now())
         _let_go(place, keep)
     return copy
 
@@ -141,7 +143,7 @@ def before_migration(db: Encrypted, source: Source) -> Copy:
     """A copy of the vault as it was before its schema changes, whatever the others are."""
     place = place_of(source.folder)
     with _naming_place(place), db.reading() as connection:
-        copy = _make(source, connection, place, Reason.MIGRATION, datetime.now(UTC))
+        copy = _make(source, connection, place, Reason.MIGRATION, clock.now())
         _let_go(place, ROLLING)
     return copy
 
@@ -197,7 +199,8 @@ def state(connection: sqlite3.Connection) -> bytes:
     for table, has_no_rowid in connection.execute(tables).fetchall():
         columns = "*" if table in _BY_VALUE else "count(*)" if has_no_rowid else "count(*), max(rowid)"
         digest.update(table.encode())
-        for row in connection.execute(f'SELECT {columns} FROM "{table}"'):  # noqa: S608 - names of our own schema
+        of_today = f"WHERE name <> '{SEEN}'" if table == "meta" else ""
+        for row in connection.execute(f'SELECT {columns} FROM "{table}" {of_today}'):  # noqa: S608 - names of our own schema
             digest.update(repr(row).encode())
     return digest.digest()
 

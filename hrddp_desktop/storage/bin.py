@@ -6,9 +6,10 @@ entries remember; the entries stay, so that the chain can be checked and the wit
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from hrddp_desktop.clock import now
 from hrddp_desktop.errors import Code, VaultError
 from hrddp_desktop.storage import chain, erasing
 from hrddp_desktop.storage.chain import Change, Head
@@ -30,17 +31,15 @@ _WITH: Final = (  # what was put into the bin together with the record, at the s
     "(uuid = :record OR related = :record) AND id IN (SELECT record FROM bin WHERE emptied = 0 AND at = "
     "(SELECT b.at FROM bin b JOIN summaries s ON s.id = b.record WHERE s.uuid = :record))"
 )
-_EMPTIED_TABLES: Final = ("answers", "rows", "excuses", "marks", "drafts", "texts")
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+_EMPTIED_TABLES: Final = (
+    "answers", "rows", "excuses", "marks", "comments", "attachments", "contents", "drafts", "texts",
+)  # fmt: skip
 
 
 class Bin:
     """The bin of an open vault, on the thread that opened it. Raises VaultError as Store does."""
 
-    def __init__(self, db: Encrypted, writer: Writer, witness: Witness, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(self, db: Encrypted, writer: Writer, witness: Witness, clock: Callable[[], datetime] = now) -> None:
         self._db = db
         self._writer = writer
         self._witness = witness
@@ -101,7 +100,7 @@ class Bin:
         """
         with self._db.reading() as connection:
             (last,) = connection.execute("SELECT max(changed) FROM summaries").fetchone()
-        if last is None:
+        if last is None or self._db.is_read_only:
             return 0
         now = min(self._clock(), datetime.fromisoformat(last))
         old = [binned.summary.record for binned in self.records() if now - binned.since >= STAYS]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import TYPE_CHECKING
 
 from hrddp_desktop.errors import Code, VaultError
-from hrddp_desktop.storage import chain, driver, keys, witness
+from hrddp_desktop.storage import attached, chain, driver, editing, keys, witness
 from hrddp_desktop.storage.chain import Head
 from hrddp_desktop.storage.records import Damage, Fault, What
 
@@ -24,6 +25,8 @@ ROW_ENTRIES = frozenset({What.ROW_ADDED, What.ROW_REMOVED, What.ROW_RESTORED, Wh
 def check(db: Encrypted, beside: Witness) -> Iterator[Damage]:
     """Each damage, the pages first; where a page cannot be read the rest is reported as far as it can."""
     marks = beside.marks()
+    # The file itself is read: a page that a power cut tore on its way out of the WAL is whole in there, and no damage.
+    db.settle()
     for detail in _lines(db.conn, "PRAGMA cipher_integrity_check"):
         yield Damage(Fault.PAGE, {"detail": detail})
     try:
@@ -94,6 +97,19 @@ def _record(connection: sqlite3.Connection, head: Head) -> Iterator[Damage]:
     if not broken:  # a history that is not whole cannot say what the answers should be
         for path in sorted(differing(connection, head)):
             yield Damage(Fault.ANSWER_ALTERED, {"path": path, "record": head.uuid})
+    for path in _altered_files(connection, head.id):
+        yield Damage(Fault.FILE_ALTERED, {"path": path, "record": head.uuid})
+
+
+def _altered_files(connection: sqlite3.Connection, record: int) -> Iterator[str]:
+    """Files whose content is not the one that was hashed, or gone; what a rescue could not read is known."""
+    lines = connection.execute("SELECT path, value FROM attachments WHERE record = ? ORDER BY path", (record,))
+    kept = {path for (path,) in connection.execute("SELECT path FROM contents WHERE record = ?", (record,))}
+    for path, value in lines.fetchall():
+        content = attached.content(connection, record, path)
+        is_other = content is not None and hashlib.sha256(content).hexdigest() != json.loads(value)["sha256"]
+        if is_other or path not in kept:
+            yield path
 
 
 def differing(connection: sqlite3.Connection, head: Head) -> set[str]:
@@ -110,7 +126,7 @@ def differing(connection: sqlite3.Connection, head: Head) -> set[str]:
             last, tables = {}, {}
         elif what in ROW_ENTRIES:
             replay(tables, what, path, new)
-        elif what in {What.ANSWERED, What.EXCUSED, What.MARKED}:
+        elif what is What.ANSWERED or what in editing.BESIDE:
             last[what, path] = new
     now = dict(current(connection, head.id))
     paths = {key[1] for key in last.keys() | now.keys() if last.get(key) != now.get(key)}
@@ -124,11 +140,8 @@ def current(connection: sqlite3.Connection, record: int) -> Iterator[tuple[tuple
         "SELECT table_name, row_id, name, value FROM answers WHERE record = ?", (record,)
     ):
         yield (What.ANSWERED, f"{table}/{row}/{name}" if table else name), value
-    for what, beside in (
-        (What.EXCUSED, "SELECT path, value FROM excuses WHERE record = ?"),
-        (What.MARKED, "SELECT path, value FROM marks WHERE record = ?"),
-    ):
-        for path, value in connection.execute(beside, (record,)):
+    for what, table in editing.BESIDE.items():
+        for path, value in connection.execute(f"SELECT path, value FROM {table} WHERE record = ?", (record,)):  # noqa: S608
             yield (what, path), value
 
 

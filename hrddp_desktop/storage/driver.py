@@ -65,11 +65,13 @@ class Encrypted(Database):
     any other error of the driver is our bug and stays what it is.
     """
 
-    def __init__(self, connection: sqlite3.Connection, folder: Path, *, is_read_only: bool = False) -> None:
+    def __init__(self, connection: sqlite3.Connection, file: Path, *, is_read_only: bool = False) -> None:
         # No plugins: an entry point of another package must not be handed the open vault.
         super().__init__(connection, execute_plugins=False, strict=True)
-        self.folder = folder
+        self.folder = file.parent
         self.is_read_only = is_read_only
+        self._file = file
+        self._identity = _identity(file)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -88,8 +90,12 @@ class Encrypted(Database):
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Everything inside is written and on the disk when this ends, or nothing of it.
 
-        The lock is taken first: what is read inside stays true until it is written.
+        The lock is taken first: what is read inside stays true until it is written. Raises VaultError(VAULT_GONE) when
+        the file is no longer where it was opened.
         """
+        # SQLite asks this itself where it has no WAL; with one it writes on into a file that was moved or deleted.
+        if _identity(self._file) != self._identity:
+            raise VaultError(Code.VAULT_GONE)
         try:
             self.conn.execute("BEGIN IMMEDIATE")
             try:
@@ -116,22 +122,30 @@ def make(file: Path, key: bytes) -> Encrypted:
     return _connected(file, key, BUSY_MS)
 
 
-def connect(file: Path, key: bytes, *, busy_ms: int | None = None) -> Encrypted:
-    """Open the database `file` with the 256-bit `key`.
+def connect(file: Path, key: bytes, *, busy_ms: int | None = None, reading: bool = False) -> Encrypted:
+    """Open the database `file` with the 256-bit `key`; for `reading` beside somebody who writes it, if that is wished.
 
     Raises VaultError(NOT_A_VAULT | VAULT_DAMAGED | VAULT_READ_ONLY | VAULT_BUSY | DISK_FULL | VAULT_DISK_FAILED).
     """
     # Asked of the file itself: SQLite would open a read-only one for reading and put its helper files beside it.
     _refuse_unfit(file, "r+b")
-    return _connected(file, key, BUSY_MS if busy_ms is None else busy_ms)
+    db = _connected(file, key, BUSY_MS if busy_ms is None else busy_ms)
+    if reading:
+        db.conn.execute("PRAGMA query_only = ON")
+        db.is_read_only = True
+    return db
 
 
-def connect_read_only(file: Path, key: bytes) -> Encrypted:
-    """Open the database `file` for reading, where it cannot be written. Raises VaultError as `connect` does."""
-    connection = _looking(file, key)
+def connect_read_only(file: Path, key: bytes, *, apart: bool = False) -> Encrypted:
+    """Open the database `file` for reading, where it cannot be written. Raises VaultError as `connect` does.
+
+    `apart` is for a share: nothing is touched by which a process on its own computer tells others that it writes.
+    What is still in the WAL is not seen then.
+    """
+    connection = _looking(file, key, apart=apart)
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("PRAGMA trusted_schema = OFF")
-    return Encrypted(connection, file.parent, is_read_only=True)
+    return Encrypted(connection, file, is_read_only=True)
 
 
 def copy(connection: sqlite3.Connection, file: Path, key: bytes) -> None:
@@ -178,9 +192,9 @@ def connect_plain(file: Path) -> sqlite3.Connection:
 
 
 @contextlib.contextmanager
-def peeking(file: Path, key: bytes) -> Iterator[sqlite3.Connection]:
+def peeking(file: Path, key: bytes, *, apart: bool = False) -> Iterator[sqlite3.Connection]:
     """Read the database `file` without leaving a trace in it or beside it. Raises VaultError as `connect` does."""
-    with contextlib.closing(_looking(file, key)) as connection:
+    with contextlib.closing(_looking(file, key, apart=apart)) as connection:
         try:
             yield connection
         except Error as error:
@@ -192,7 +206,7 @@ def _connected(file: Path, key: bytes, busy_ms: int) -> Encrypted:
         connection: sqlite3.Connection = sqlcipher3.connect(str(file), isolation_level=None)
         try:
             _prepare(connection, key, busy_ms)
-            return Encrypted(connection, file.parent)
+            return Encrypted(connection, file)
         except BaseException:
             connection.close()
             raise
@@ -200,7 +214,7 @@ def _connected(file: Path, key: bytes, busy_ms: int) -> Encrypted:
         raise_named(error, file.parent)
 
 
-def _looking(file: Path, key: bytes) -> sqlite3.Connection:
+def _looking(file: Path, key: bytes, *, apart: bool) -> sqlite3.Connection:
     """A connection that cannot write.
 
     Opening a database in WAL mode makes two files, even for reading; `immutable` does not, but it looks past a WAL
@@ -208,7 +222,8 @@ def _looking(file: Path, key: bytes) -> sqlite3.Connection:
     """
     _refuse_unfit(file, "rb")
     wal = file.with_name(file.name + "-wal")
-    mode = "mode=ro" if wal.exists() and wal.stat().st_size else "mode=ro&immutable=1"
+    is_left = not apart and wal.exists() and wal.stat().st_size
+    mode = "mode=ro" if is_left else "mode=ro&immutable=1"
     try:
         connection: sqlite3.Connection = sqlcipher3.connect(f"{_uri(file)}?{mode}", uri=True, isolation_level=None)
         try:
@@ -311,6 +326,15 @@ def _refuse_unfit(file: Path, mode: Literal["rb", "r+b"]) -> None:
         raise VaultError(Code.NOT_A_VAULT, folder=file.parent, detail="its data are not encrypted")
     if len(start) < PAGE_BYTES:
         raise VaultError(Code.VAULT_DAMAGED, detail=f"the file {file.name} is empty or cut short")
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    """What tells the file from another one that was put in its place; None where there is none."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _uri(file: Path) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Final, assert_never
 
-from hrddp_desktop.storage import chain
+from hrddp_desktop.storage import attached, chain
 from hrddp_desktop.storage.chain import Change
 from hrddp_desktop.storage.records import (
     AddRow,
@@ -13,6 +13,8 @@ from hrddp_desktop.storage.records import (
     RemoveRow,
     RestoreRow,
     SetAnswer,
+    SetComment,
+    SetEvidence,
     SetExcuse,
     SetMarks,
     What,
@@ -21,24 +23,28 @@ from hrddp_desktop.storage.records import (
 if TYPE_CHECKING:
     import sqlite3
 
-    from hrddp_desktop.storage.records import Excuse
+    from hrddp_desktop.storage.records import Comment, Evidence, Excuse
 
 _CELL_VALUE = "SELECT value FROM answers WHERE record = ? AND table_name = ? AND row_id = ? AND name = ?"
 _CLEAR_CELL = "DELETE FROM answers WHERE record = ? AND table_name = ? AND row_id = ? AND name = ?"
 _ROW = "SELECT place, removed FROM rows WHERE record = ? AND table_name = ? AND row_id = ?"
 _SET_REMOVED = "UPDATE rows SET removed = ? WHERE record = ? AND table_name = ? AND row_id = ?"
-# What stands beside an answer: read it, take it away, put it there.
+BESIDE: Final = {
+    What.EXCUSED: "excuses",
+    What.MARKED: "marks",
+    What.COMMENTED: "comments",
+    What.ATTACHED: "attachments",
+}
+"""The tables of what stands beside an answer, by the entries that tell of it."""
+# Read it, take it away, put it there.
 _BESIDE = {
-    What.EXCUSED: (
-        "SELECT value FROM excuses WHERE record = ? AND path = ?",
-        "DELETE FROM excuses WHERE record = ? AND path = ?",
-        "INSERT INTO excuses (record, path, value) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
-    ),
-    What.MARKED: (
-        "SELECT value FROM marks WHERE record = ? AND path = ?",
-        "DELETE FROM marks WHERE record = ? AND path = ?",
-        "INSERT INTO marks (record, path, value) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
-    ),
+    what: (
+        f"SELECT value FROM {table} WHERE record = ? AND path = ?",  # noqa: S608 - names above
+        f"DELETE FROM {table} WHERE record = ? AND path = ?",  # noqa: S608
+        f"INSERT INTO {table} (record, path, value) VALUES (?, ?, ?) "  # noqa: S608
+        "ON CONFLICT DO UPDATE SET value = excluded.value",
+    )
+    for what, table in BESIDE.items()
 }
 _SET_PLACE = "UPDATE rows SET place = ? WHERE record = ? AND table_name = ? AND row_id = ? AND place <> ?"
 
@@ -53,6 +59,10 @@ def carry_out(connection: sqlite3.Connection, record: int, edit: Edit) -> Change
             return _set_beside(connection, record, What.EXCUSED, path, new)
         case SetMarks(path, marks):
             return _set_beside(connection, record, What.MARKED, path, chain.text(dict(marks)) if marks else None)
+        case SetComment(path, comment):
+            return _set_comment(connection, record, path, comment)
+        case SetEvidence(path, evidence, content):
+            return _set_evidence(connection, record, path, evidence, content)
         case AddRow(table, row):
             return _add_row(connection, record, table, row)
         case RemoveRow(table, row):
@@ -106,6 +116,27 @@ def _set_beside(connection: sqlite3.Connection, record: int, what: What, path: s
     else:
         connection.execute(put, (record, path, new))
     return Change(what, path, found[0] if found else None, new)
+
+
+def _set_comment(connection: sqlite3.Connection, record: int, path: str, comment: Comment | None) -> Change:
+    new = None if comment is None else chain.text(attached.facts(comment))
+    change = _set_beside(connection, record, What.COMMENTED, path, new)
+    # A new comment was typed at the question, a changed one at its own place.
+    draft = attached.draft_path(attached.owner(path)) if change.old is None else path
+    connection.execute("DELETE FROM drafts WHERE record = ? AND path = ?", (record, draft))
+    return change
+
+
+def _set_evidence(
+    connection: sqlite3.Connection, record: int, path: str, evidence: Evidence | None, content: bytes | None
+) -> Change:
+    if evidence is not None:
+        # Nothing is replaced: a file that comes back has its content here still, or lost it in a rescue.
+        connection.execute(
+            "INSERT OR IGNORE INTO contents (record, path, content) VALUES (?, ?, ?)", (record, path, content)
+        )
+    new = None if evidence is None else chain.text(attached.facts(evidence))
+    return _set_beside(connection, record, What.ATTACHED, path, new)
 
 
 def _add_row(connection: sqlite3.Connection, record: int, table: str, row: str) -> Change:

@@ -38,6 +38,7 @@ _BESIDE: Final = {
     "drafts": "path",
     "comments": "path",
     "attachments": "path",
+    "contents": "path",
     "texts": "path",
 }
 _COVERED: Final = "(:scope = '' OR {path} = :scope OR substr({path}, 1, length(:scope) + 1) = :scope || '/')"

@@ -9,6 +9,7 @@ from datetime import datetime
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final, Self, assert_never, cast
 
+from hrddp_desktop.storage import attached
 from hrddp_desktop.storage.chain import covers
 from hrddp_desktop.storage.records import (
     AddRow,
@@ -18,6 +19,8 @@ from hrddp_desktop.storage.records import (
     RemoveRow,
     RestoreRow,
     SetAnswer,
+    SetComment,
+    SetEvidence,
     SetExcuse,
     SetMarks,
     What,
@@ -135,10 +138,14 @@ def signed_entry(entries: Iterable[Entry]) -> int:
 
 
 def is_as_signed(entries: Sequence[Entry], state: State) -> bool:
-    """Whether `state` is what the newest signature was given on; what was erased since is not."""
+    """Whether `state` is what the newest signature was given on; what was erased since is not.
+
+    Comments and files of evidence are in no document, so nothing that happens to them counts.
+    """
     signed = signed_entry(entries)
     before = [entry for entry in entries if entry.number <= signed]
-    erased_since = any(entry.what is What.ERASED for entry in entries if entry.number > signed)
+    since = [entry for entry in entries if entry.number > signed and not attached.is_attached(entry.path)]
+    erased_since = any(entry.what is What.ERASED for entry in since)
     return bool(signed) and not erased_since and State.of(before) == state
 
 
@@ -147,6 +154,10 @@ def _backward(entry: Entry) -> Edit | None:
     match entry.what:
         case What.ANSWERED | What.EXCUSED | What.MARKED:
             return _beside(entry.what, entry.path, entry.old)
+        case What.ATTACHED:
+            # A comment is somebody's own and is withdrawn by its author, not by who goes back a step.
+            told = cast("dict[str, str] | None", entry.old)
+            return SetEvidence(entry.path, attached.evidence(told) if told else None)
         case What.ROW_ADDED | What.ROW_RESTORED:
             return RemoveRow(table, row)
         case What.ROW_REMOVED:
@@ -234,6 +245,8 @@ class State:
                 _put(self.excuses, path, excuse)
             case SetMarks(path, marks):
                 _put(self.marks, path, dict(marks) or None)
+            case SetComment() | SetEvidence():
+                pass  # said of an answer, none itself
             case AddRow(table, row):
                 self._place(table, row, None)
             case RemoveRow(table, row):

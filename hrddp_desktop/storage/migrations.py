@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from hrddp_desktop.storage.driver import Database, Encrypted
 
 MIGRATIONS: Final = Migrations("vault")
-VERSION: Final = 1
+VERSION: Final = 2
 """How many changes there are; a database carries the number it has seen as `user_version`."""
 
 
@@ -52,6 +52,21 @@ def first_schema(db: Database) -> None:
     _create_history_tables(db)
     for statement in search.TABLES:
         db.execute(statement)
+
+
+@MIGRATIONS()
+def attached_to_questions(db: Database) -> None:
+    """Comments and files of evidence."""
+    for table in ("comments", "attachments"):
+        db.table(table).create(
+            {"record": int, "path": str, "value": str},
+            pk=("record", "path"), not_null={"value"}, foreign_keys=[("record", "records", "id")], strict=True,
+        )  # fmt: skip
+    # Apart from the line that names it: a file that was taken away can come back, one that is erased cannot.
+    db.table("contents").create(
+        {"record": int, "path": str, "content": bytes},
+        pk=("record", "path"), foreign_keys=[("record", "records", "id")], strict=True,
+    )  # fmt: skip
 
 
 def _create_vault_tables(db: Database) -> None:

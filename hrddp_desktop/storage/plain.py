@@ -12,7 +12,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from hrddp_desktop.errors import Code, FileError
-from hrddp_desktop.storage import driver, shape
+from hrddp_desktop.storage import attached, driver, shape
 from hrddp_desktop.storage.finding import BINNED
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _FORMS: Final = "SELECT DISTINCT form FROM records ORDER BY form"
 _VERSIONS: Final = "SELECT definition FROM records WHERE form = ? GROUP BY definition ORDER BY max(id) DESC"
+_THERE: Final = f"SELECT id, uuid FROM records WHERE form = ? AND id NOT IN ({BINNED}) ORDER BY id"  # noqa: S608
 _FACTS: Final = {
     "_record": "r.uuid",
     "_related": "r.related",
@@ -106,10 +107,13 @@ def _copied(source: sqlite3.Connection, target: _Target, *, with_confidential: b
     counts: dict[str, int] = {}
     target.write("CREATE TABLE _questions (form, place, name, type, list, label, left_out)")
     target.write("CREATE TABLE _choices (form, list, code, label, language)")
+    target.write("CREATE TABLE _comments (form, record, question, author, at, text, resolved)")
+    target.write("CREATE TABLE _evidence (form, record, question, author, at, name, size, sha256)")
     for (form,) in source.execute(_FORMS).fetchall():
         versions = _shapes(source, form)
         questions = _questions(versions)
         shown = [one for one in questions if with_confidential or not one.is_confidential]
+        _copy_attached(source, target, form, {one.name for one in shown} | {one.table for one in shown})
         target.write("INSERT INTO _questions VALUES (?, ?, ?, ?, ?, ?, ?)", _described(form, questions, shown))
         target.write("INSERT INTO _choices VALUES (?, ?, ?, ?, ?)", _choices(form, versions))
         counts[form] = _copy(source, target, form, _FACTS, [one for one in shown if not one.table])
@@ -117,6 +121,29 @@ def _copied(source: sqlite3.Connection, target: _Target, *, with_confidential: b
             if cells := [one for one in shown if one.table == table]:
                 counts[f"{form}_{table}"] = _copy(source, target, f"{form}_{table}", _ROW_FACTS, cells)
     return counts
+
+
+def _copy_attached(source: sqlite3.Connection, target: _Target, form: str, shown: set[str]) -> None:
+    """The comments on the questions that are shown, and what files are attached to them; no file's content."""
+    for record, uuid in source.execute(_THERE, (form,)).fetchall():
+        comments = ((each, attached.owner(each.path)) for each in attached.comments_of(source, record))
+        target.write(
+            "INSERT INTO _comments VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                (form, uuid, path, each.author, each.at.isoformat(), each.text, "yes" if each.is_resolved else "")
+                for each, path in comments
+                if path.rpartition("/")[2] in shown
+            ),
+        )
+        files = ((each, attached.owner(each.path)) for each in attached.evidence_of(source, record))
+        target.write(
+            "INSERT INTO _evidence VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (form, uuid, path, each.author, each.at.isoformat(), each.name, each.size, each.sha256)
+                for each, path in files
+                if path.rpartition("/")[2] in shown
+            ),
+        )
 
 
 def _described(form: str, questions: list[Question], shown: list[Question]) -> Iterator[tuple[str, ...]]:

@@ -45,6 +45,36 @@ class Excuse:
     who: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """What somebody says about a question; it is never printed and in no answers file."""
+
+    actor: str
+    """The key slot of the person who wrote it."""
+    at: datetime
+    text: str
+    is_resolved: bool = False
+    path: str = ""
+    author: str = ""
+    """That person's name as the vault has it today; the store fills path and name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A file that is attached to a question, without its content."""
+
+    name: str
+    sha256: str
+    size: int
+    """In bytes."""
+    actor: str
+    """The key slot of the person who attached it."""
+    at: datetime
+    path: str = ""
+    author: str = ""
+    """That person's name as the vault has it today; the store fills path and name."""
+
+
 # --------------------------------------------------------------------------------------------------------------- edits
 
 
@@ -106,7 +136,29 @@ class SetMarks:
     marks: Mapping[str, str]
 
 
-Edit: TypeAlias = SetAnswer | AddRow | RemoveRow | RestoreRow | MoveRow | SetExcuse | SetMarks
+@dataclass(frozen=True, slots=True)
+class SetComment:
+    """Say something about a question at `attached.comment_path`, or say it otherwise; None withdraws it."""
+
+    path: str
+    comment: Comment | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetEvidence:
+    """Attach a file to a question at `attached.evidence_path`, its `content` with it the first time.
+
+    None takes it away; the content stays behind, so that the file can come back.
+    """
+
+    path: str
+    evidence: Evidence | None
+    content: bytes | None = None
+
+
+Edit: TypeAlias = (
+    SetAnswer | AddRow | RemoveRow | RestoreRow | MoveRow | SetExcuse | SetMarks | SetComment | SetEvidence
+)
 
 
 # ------------------------------------------------------------------------------------------------------------- records
@@ -164,6 +216,9 @@ class What(StrEnum):
     ANSWERED = "answered"
     EXCUSED = "excused"
     MARKED = "marked"
+    COMMENTED = "commented"
+    ATTACHED = "attached"
+    """A file was attached, or with no `new` taken away."""
     ROW_ADDED = "row added"
     ROW_REMOVED = "row removed"
     ROW_RESTORED = "row restored"
@@ -244,6 +299,7 @@ class Fault(Enum):
     ENTRY_MISSING = N_("Entry {entry} of record {record} is missing.")
     VALUE_ALTERED = N_("The text kept for entry {entry} of record {record} was altered.")
     VALUE_GONE = N_("The text kept for entry {entry} of record {record} is gone, and no entry says that it was erased.")
+    FILE_ALTERED = N_("The file of evidence {path} of record {record} is not the one that was attached.")
     ANSWER_ALTERED = N_("The answer {path} of record {record} is not the one of its last entry.")
 
 

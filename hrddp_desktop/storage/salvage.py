@@ -12,9 +12,9 @@ import json
 import secrets
 import shutil
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from hrddp_desktop import clock
 from hrddp_desktop.errors import Code, VaultError
 from hrddp_desktop.storage import backups, chain, checking, driver, editing, keys, migrations, plain, search
 from hrddp_desktop.storage.chain import Change, Head, Step, Writer
@@ -35,10 +35,9 @@ _SMALLEST_GAP: Final = 4
 _UNKNOWN_END: Final = 512
 _PROBES: Final = 4000
 """How many openings one table may take; each reads around one gap."""
-_OF_RECORD: Final = ("answers", "rows", "excuses", "marks", "drafts", "signatures")
+_OF_RECORD: Final = ("answers", "rows", *editing.BESIDE.values(), "contents", "drafts", "signatures")
 _MADE_ANEW: Final = "texts"
 """The index of words: it is made anew from what came over, so what of it cannot be read is no loss."""
-_BESIDE: Final = {What.EXCUSED: "excuses", What.MARKED: "marks"}
 
 
 @dataclass(slots=True)
@@ -235,7 +234,10 @@ def _build(building: Path, key_file: Keys, key: bytes, salvaged: _Salvaged) -> N
 
 
 def _what_follows(connection: sqlite3.Connection) -> None:
-    """The index and the plain views, made from the records."""
+    """The index and the plain views, made from the records; files whose content was lost are known as such."""
+    connection.execute(
+        "INSERT OR IGNORE INTO contents (record, path, content) SELECT record, path, NULL FROM attachments"
+    )
     search.rebuild(connection)
     for (form,) in connection.execute("SELECT DISTINCT form FROM records ORDER BY form").fetchall():
         plain.keep_in_step(connection, form)
@@ -243,7 +245,7 @@ def _what_follows(connection: sqlite3.Connection) -> None:
 
 def _vault_tables(db: Encrypted, key_file: Keys, salvaged: _Salvaged) -> None:
     noted = {line["name"]: line["value"] for line in salvaged.tables.get("meta", ())}
-    facts = {MADE: datetime.now(UTC).date().isoformat(), **noted, keys.NAME: keys.dump(key_file).decode()}
+    facts = {MADE: clock.now().date().isoformat(), **noted, keys.NAME: keys.dump(key_file).decode()}
     db.table("meta").insert_all({"name": name, "value": value} for name, value in facts.items())
     for table in ("secrets", "people"):
         db.table(table).insert_all(salvaged.tables.get(table, ()))
@@ -295,14 +297,14 @@ def _keep(db: Encrypted, connection: sqlite3.Connection, head: Head, salvaged: _
     if not checking.differing(connection, head):
         (salvaged.lost.whole if head.id in salvaged.summaries else salvaged.lost.mended).append(head.uuid)
         return
-    for table in ("answers", "rows", "excuses", "marks"):
+    for table in ("answers", "rows", *editing.BESIDE.values()):
         connection.execute(f"DELETE FROM {table} WHERE record = ?", (head.id,))  # noqa: S608 - names above
     _replay(db, head.id, salvaged)
     salvaged.lost.mended.append(head.uuid)
 
 
 def _replay(db: Encrypted, identity: int, salvaged: _Salvaged) -> None:
-    """Answers, rows, excuses and marks as the history leaves them."""
+    """Answers, rows and what stands beside answers as the history leaves them."""
     tables: dict[str, list[str]] = {}
     used: dict[tuple[str, str], bool] = {}
     for what, path, new in _history(salvaged, identity):
@@ -320,12 +322,12 @@ def _replay(db: Encrypted, identity: int, salvaged: _Salvaged) -> None:
             line = {"table_name": table, "row_id": row, "name": name, "value": value}
             db.table("answers").insert({"record": identity, **line})
         else:
-            db.table(_BESIDE[what]).insert({"record": identity, "path": path, "value": value})
+            db.table(editing.BESIDE[what]).insert({"record": identity, "path": path, "value": value})
 
 
 def _receive(connection: sqlite3.Connection, head: Head, salvaged: _Salvaged) -> None:
     """Begin the history anew with what the record holds; what only the old history still knows is added."""
-    writer, at = Writer(salvaged.slot, ""), datetime.now(UTC).isoformat()
+    writer, at = Writer(salvaged.slot, ""), clock.now().isoformat()
     _add_known(connection, head.id, salvaged)
     record = salvaged.records.get(head.id) or {}
     facts = {name: str(record.get(name, "")) for name in ("form", "version", "definition", "related", "created")}
@@ -348,7 +350,7 @@ def _add_known(connection: sqlite3.Connection, identity: int, salvaged: _Salvage
     for (what, path), value in _last_values(salvaged, identity).items():
         if what is not What.ANSWERED:
             connection.execute(
-                f"INSERT OR IGNORE INTO {_BESIDE[what]} (record, path, value) VALUES (?, ?, ?)",  # noqa: S608
+                f"INSERT OR IGNORE INTO {editing.BESIDE[what]} (record, path, value) VALUES (?, ?, ?)",  # noqa: S608
                 (identity, path, value),
             )
             continue
@@ -401,7 +403,7 @@ def _history(salvaged: _Salvaged, identity: int) -> Iterator[tuple[What, str, st
 def _last_values(salvaged: _Salvaged, identity: int) -> dict[tuple[What, str], str]:
     last: dict[tuple[What, str], str | None] = {}
     for what, path, new in _history(salvaged, identity):
-        if what in {What.ANSWERED, What.EXCUSED, What.MARKED}:
+        if what is What.ANSWERED or what in editing.BESIDE:
             last[what, path] = new
     return {place: value for place, value in last.items() if value is not None}
 

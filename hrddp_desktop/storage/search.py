@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
-from hrddp_desktop.storage import shape
+from hrddp_desktop.storage import attached, shape
 from hrddp_desktop.storage.folding import lines
 from hrddp_desktop.storage.records import What
 
@@ -58,6 +58,11 @@ _ANSWERS: Final = (
     "WHERE a.record = ? AND coalesce(r.removed, 0) = 0"
 )
 _EXCUSES: Final = "SELECT path, value FROM excuses WHERE record = ?"
+_ATTACHED: Final = (
+    "SELECT path, value FROM comments WHERE record = :record "
+    "UNION ALL SELECT path, value FROM attachments WHERE record = :record"
+)
+_ATTACHED_AT: Final = f"SELECT value FROM ({_ATTACHED}) WHERE path = :path"  # noqa: S608 - of our own
 _GONE: Final = "SELECT table_name || '/' || row_id FROM rows WHERE record = ? AND removed = 1"
 
 
@@ -75,6 +80,9 @@ class Index:
             case What.EXCUSED:
                 made = self._made(connection, record)
                 _put(connection, record, change.path + EXCUSE, _why(made, change.path, change.new))
+            case What.COMMENTED | What.ATTACHED:
+                made = self._made(connection, record)
+                _put(connection, record, change.path, _attached(made, change.path, change.new))
             case What.ROW_REMOVED:
                 connection.execute(_TAKE_ROW, (record, f"{change.path}/", f"{change.path}0"))
             case What.ROW_RESTORED:
@@ -93,6 +101,9 @@ class Index:
         for path, value in connection.execute(_EXCUSES, (record,)).fetchall():
             if path.rpartition("/")[0] not in gone:
                 _put(connection, record, path + EXCUSE, _why(made, path, value))
+        for path, value in _attached_lines(connection, record):
+            if attached.owner(path).rpartition("/")[0] not in gone:
+                _put(connection, record, path, _attached(made, path, value))
 
     def forget(self, connection: sqlite3.Connection, record: int) -> None:
         """Nothing of a record is found any more."""
@@ -104,6 +115,9 @@ class Index:
         if path == SUMMARY:
             found = connection.execute("SELECT title, reference, station FROM summaries WHERE id = ?", (record,))
             return path, " · ".join(filter(None, found.fetchone()))
+        if attached.is_attached(path):
+            found = connection.execute(_ATTACHED_AT, {"record": record, "path": path})
+            return attached.owner(path), attached.words(found.fetchone()[0])
         made = self._made(connection, record)
         if path.endswith(EXCUSE):
             path = path.removesuffix(EXCUSE)
@@ -193,9 +207,33 @@ def _said(made: Shape, name: str, value: str | None, language: str) -> str:
 
 def _why(made: Shape, path: str, value: str | None) -> str:
     """What may be searched of an excuse. That of a whole table is searched; what is no question of the form is not."""
-    name = path.rpartition("/")[2]
-    question = made.questions.get(name)
-    if value is None or (name not in made.tables if question is None else question.is_confidential):
+    if value is None or not _is_searched(made, path):
         return ""
     facts: dict[str, str] = json.loads(value)
     return "\n".join(filter(None, (facts.get("why", ""), facts.get("who", ""))))
+
+
+def _attached_lines(connection: sqlite3.Connection, record: int) -> list[tuple[str, str]]:
+    """Comments and files; none in a copy that is older than these tables and is erased in."""
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'comments'").fetchone():
+        return []
+    return connection.execute(_ATTACHED, {"record": record}).fetchall()
+
+
+def _attached(made: Shape, path: str, value: str | None) -> str:
+    """What may be searched of a comment or a file of evidence; nothing where its question is not searched.
+
+    Nor where a table has no question that is.
+    """
+    name = attached.owner(path).rpartition("/")[2]
+    cells = [each.is_confidential for each in made.questions.values() if each.table == name]
+    is_hidden = name in made.tables and bool(cells) and all(cells)
+    if value is None or is_hidden or not _is_searched(made, name):
+        return ""
+    return attached.words(value)
+
+
+def _is_searched(made: Shape, path: str) -> bool:
+    name = path.rpartition("/")[2]
+    question = made.questions.get(name)
+    return name in made.tables if question is None else not question.is_confidential

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import fields
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from hrddp_desktop.clock import now
 from hrddp_desktop.errors import Code, VaultError
-from hrddp_desktop.storage import chain, checking, editing, erasing, fileform, finding, history, plain, search
+from hrddp_desktop.storage import attached, chain, checking, editing, erasing, fileform, finding, history, plain, search
 from hrddp_desktop.storage.chain import Change, Head, Step
 from hrddp_desktop.storage.erasing import Erased, Erasure
 from hrddp_desktop.storage.finding import Hit
 from hrddp_desktop.storage.records import (
+    Comment,
     Damage,
     Edit,
     Entry,
+    Evidence,
     Saved,
     Signature,
     Stored,
@@ -56,18 +59,14 @@ _LISTED: Final = "WHERE (:related IS NULL OR related = :related) AND id NOT IN (
 _SUMMARIES: Final = LINE + _LISTED + ("ORDER BY changed DESC, id DESC LIMIT :limit")
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Store:
     """The records of an open vault, on the thread that opened it. The vault owns the connection and closes it.
 
-    Whatever the disk does rises as VaultError(DISK_FULL | VAULT_BUSY | VAULT_READ_ONLY | VAULT_DAMAGED |
+    Whatever the disk does rises as VaultError(DISK_FULL | VAULT_BUSY | VAULT_READ_ONLY | VAULT_DAMAGED | VAULT_GONE |
     VAULT_DISK_FAILED); the edit is then not stored at all, and everything before it is.
     """
 
-    def __init__(self, db: Encrypted, writer: Writer, witness: Witness, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(self, db: Encrypted, writer: Writer, witness: Witness, clock: Callable[[], datetime] = now) -> None:
         self._db = db
         self._writer = writer
         self._witness = witness
@@ -75,6 +74,11 @@ class Store:
         self._index = Index()
         self.copies: Copies | None = None
         """Where copies of the data lie, so that an erasure reaches them."""
+
+    @property
+    def actor(self) -> str:
+        """The key slot of the person who writes here."""
+        return self._writer.actor
 
     @property
     def device(self) -> str:
@@ -122,6 +126,12 @@ class Store:
             wanted = {"limit": -1 if limit is None else limit, "related": related}
             rows = connection.execute(_SUMMARIES, wanted).fetchall()
         return [summary_of(row) for row in rows]
+
+    def newest(self) -> datetime | None:
+        """When something was changed last; None in a vault without records."""
+        with self._db.reading() as connection:
+            (last,) = connection.execute("SELECT max(changed) FROM summaries").fetchone()
+        return None if last is None else datetime.fromisoformat(last)
 
     def find(self, wanted: Wanted, limit: int, offset: int = 0) -> list[Hit]:
         """A piece of the records that are wanted, in the order that is wanted."""
@@ -298,6 +308,28 @@ class Store:
     def check(self) -> list[Damage]:
         """Everything that is wrong with the data: damaged pages, altered entries, answers without one. Slow."""
         return list(checking.check(self._db, self._witness))
+
+    # ------------------------------------------------------------------------------------- what is attached to answers
+
+    def comments(self, record: str) -> list[Comment]:
+        """What was said about questions and cells that are there, oldest first."""
+        with self._db.reading() as connection:
+            return attached.comments_of(connection, _head(connection, record).id)
+
+    def evidence(self, record: str) -> list[Evidence]:
+        """The files that are attached to questions and cells that are there, oldest first."""
+        with self._db.reading() as connection:
+            return attached.evidence_of(connection, _head(connection, record).id)
+
+    def evidence_content(self, record: str, path: str) -> bytes | None:
+        """What a file holds; None where a rescue of a damaged vault could not read it."""
+        with self._db.reading() as connection:
+            return attached.content(connection, _head(connection, record).id, path)
+
+    def evidence_size(self) -> int:
+        """How many bytes the files of all records hold, with those that were taken away and not erased."""
+        with self._db.reading() as connection:
+            return attached.size(connection)
 
     # ------------------------------------------------------------------------------------------------------- private
 

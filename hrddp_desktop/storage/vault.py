@@ -4,6 +4,7 @@ NAME.hrddp/data      the encrypted database; while it is open its helpers data-w
 NAME.hrddp/keys      the key slots, see keys.py
 NAME.hrddp/witness   which change was saved last, see witness.py
 NAME.hrddp/backups/  the place of encrypted copies
+NAME.hrddp/lock      who has it open for writing, see lock.py; not there while nobody has
 """
 
 from __future__ import annotations
@@ -14,15 +15,16 @@ import os
 import secrets
 import shutil
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Self
 
+from hrddp_desktop import clock
 from hrddp_desktop.errors import Code, VaultError
-from hrddp_desktop.storage import backups, checking, driver, keys, migrations, people
+from hrddp_desktop.storage import backups, checking, driver, keys, lock, migrations, people, places
 from hrddp_desktop.storage.backups import Source
 from hrddp_desktop.storage.bin import Bin
 from hrddp_desktop.storage.chain import Writer
 from hrddp_desktop.storage.keys import Cost, Keys
+from hrddp_desktop.storage.places import Kind
 from hrddp_desktop.storage.records import Damage, Fault, Person
 from hrddp_desktop.storage.store import Store
 from hrddp_desktop.storage.witness import Witness
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 DATA: Final = backups.DATA
 BACKUPS: Final = backups.BACKUPS
 MADE: Final = "made"
+SEEN: Final = backups.SEEN
 _REFUSED_MAKING: Final = {
     Code.DISK_FULL: Code.VAULT_NO_ROOM,
     Code.VAULT_READ_ONLY: Code.VAULT_NOT_MADE,
@@ -128,7 +131,7 @@ class Vault:
         """Change the slots: the file first, in one rename, then its copies beside the backups and in the database.
 
         Killed in between, the copies follow at the next unlock. Raises VaultError(KEYS_CHANGED) when the file is no
-        longer `before`.
+        longer `before`, VaultError(KEYS_NO_ROOM) and what else the disk does.
         """
         if self.is_read_only:
             raise VaultError(Code.VAULT_READ_ONLY, detail="it was opened for reading")
@@ -140,7 +143,9 @@ class Vault:
                 is_done = True
                 keys.spread(self.folder, after)
                 _note(connection, keys.NAME, keys.dump(after).decode())
-        except VaultError:
+        except VaultError as error:
+            if not is_done and error.code is Code.DISK_FULL:
+                raise VaultError(Code.KEYS_NO_ROOM) from error
             if not is_done:  # what is renamed is in force, whatever becomes of the copies
                 raise
         self._db.settle()
@@ -196,16 +201,19 @@ def create(folder: Path, passphrase: str, person: Person, *, cost: Cost | None =
         raise
 
 
-def unlock(folder: Path, passphrase: str) -> Vault:
-    """Open the vault in `folder`; for reading alone where it cannot be written.
+def unlock(folder: Path, passphrase: str, *, reading: bool = False) -> Vault:
+    """Open the vault in `folder`; for reading alone where it cannot be written, or where that is wished.
+
+    For reading on a share nothing is touched there, see driver.connect_read_only.
 
     Raises VaultError(NOT_A_VAULT | VAULT_NEWER | VAULT_DAMAGED | KEYS_LOST | WRONG_PASSPHRASE | MEMORY_SHORT), and then
-    no byte of the folder was changed; VaultError(VAULT_READ_ONLY | VAULT_BUSY | DISK_FULL | VAULT_DISK_FAILED).
+    no byte of the folder was changed; VaultError(VAULT_READ_ONLY | VAULT_BUSY | VAULT_SHUT_NO_ROOM |
+    VAULT_DISK_FAILED).
     """
     _refuse_stranger(folder)
     key_file = keys.read_any(folder, migrations.VERSION)
     slot, key = key_file.open(passphrase)
-    opened = _open(folder, key_file, slot, key)
+    opened = _open(folder, key_file, slot, key, reading=reading)
     try:
         _bring_keys_up_to_date(opened, key_file, passphrase)
     except BaseException:
@@ -318,7 +326,7 @@ def _build(folder: Path, passphrase: str, person: Person, cost: Cost) -> tuple[K
         _save_person(db, slot, person)
         with db.writing() as connection:
             _note(connection, keys.NAME, keys.dump(key_file).decode())
-            _note(connection, MADE, datetime.now(UTC).date().isoformat())
+            _note(connection, MADE, clock.now().date().isoformat())
     finally:
         db.close()
     keys.write(folder, key_file)
@@ -335,12 +343,13 @@ def _place(building: Path, folder: Path) -> None:
         os.close(handle)
 
 
-def _open(folder: Path, key_file: Keys, slot: str, key: bytes) -> Vault:
+def _open(folder: Path, key_file: Keys, slot: str, key: bytes, *, reading: bool = False) -> Vault:
     witness = Witness(folder, key, key_file.vault)
     marks = witness.marks()
-    _refuse_unfit(folder / DATA, key)
+    apart = reading and places.of(folder).kind is Kind.SHARE
+    _refuse_unfit(folder / DATA, key, apart=apart)
     source = Source(folder, key, key_file.vault, migrations.VERSION)
-    db = _connected(folder / DATA, key)
+    db = _connected(folder / DATA, key, reading=reading, apart=apart)
     try:
         found = migrations.version(db)
         _refuse_newer(found)
@@ -377,19 +386,23 @@ def _warning(db: Encrypted, witness: Witness, marks: Marks) -> Damage | None:
         return Damage(Fault.PAGE, error.facts)  # the pages that are whole can still be read
 
 
-def _refuse_unfit(data: Path, key: bytes) -> None:
+def _refuse_unfit(data: Path, key: bytes, *, apart: bool) -> None:
     """Refuse, before a byte is written, a database that is newer or that a whole vault cannot have."""
-    with driver.peeking(data, key) as connection:
+    with driver.peeking(data, key, apart=apart) as connection:
         (found,) = connection.execute("PRAGMA user_version").fetchone()
         _refuse_newer(found)
         if not found or checking.keys_copy(connection) is None:
             raise VaultError(Code.VAULT_DAMAGED, detail=f"the file {DATA} holds no vault")
 
 
-def _connected(data: Path, key: bytes) -> Encrypted:
+def _connected(data: Path, key: bytes, *, reading: bool, apart: bool) -> Encrypted:
+    if apart:
+        return driver.connect_read_only(data, key, apart=True)
     try:
-        return driver.connect(data, key)
+        return driver.connect(data, key, reading=reading)
     except VaultError as error:
+        if error.code is Code.DISK_FULL:  # SQLite's helper files find no room
+            raise VaultError(Code.VAULT_SHUT_NO_ROOM) from error
         if error.code is not Code.VAULT_READ_ONLY:
             raise
     return driver.connect_read_only(data, key)
@@ -455,5 +468,4 @@ def _naming_making_errors() -> Iterator[None]:
 
 def _device(vault: str) -> str:
     """Which computer this is, in the entries of one vault: the same name elsewhere cannot be told from it."""
-    host = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
-    return hashlib.sha256(f"{vault}/{host}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{vault}/{lock.host_name()}".encode()).hexdigest()[:16]

@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from hrddp_desktop.engine.views import FieldView, Missing, TableView
     from hrddp_desktop.i18n import Words
     from hrddp_desktop.services.guidance import Help
+    from hrddp_desktop.ui.comments import Discussion
     from hrddp_desktop.ui.history import History
 
 _Index = QModelIndex | QPersistentModelIndex
+_COLUMNS = 46
 _CONSUMERS = {
     "decides": N_("This answer decides: a rule reads it."),
     "condition": N_("This answer becomes a condition that is checked before delivery."),
@@ -72,9 +74,17 @@ class Aside(QWidget):
         self._past.clicked.connect(self.show_history)
         self._past.hide()
         self._history: History | None = None
-        tabs = row(gap=theme.HALF)
+        self._talk = Button("", self, kind="quiet", icon="message-square")
+        self._talk.setToolTip(words("Comments on this question (Ctrl+Shift+M)"))
+        self._talk.setCheckable(True)
+        self._talk.setAutoExclusive(True)
+        self._talk.clicked.connect(self.show_comments)
+        self._talk.hide()
+        self._discussion: Discussion | None = None
+        tabs = self._tabs = row(gap=theme.HALF)
         tabs.addWidget(self._guide)
         tabs.addWidget(self._todo)
+        tabs.addWidget(self._talk)
         tabs.addWidget(self._past)
         tabs.addStretch(1)
         tabs.addWidget(self._close)
@@ -91,8 +101,26 @@ class Aside(QWidget):
         self._stack.addWidget(history)
         self._past.show()
 
+    def add_comments(self, discussion: Discussion) -> None:
+        """Take in the view of what is said about the question."""
+        self._discussion = discussion
+        self._stack.addWidget(discussion)
+        self._talk.show()
+
+    def count_comments(self, count: int) -> None:
+        """Say how many comments of the whole record are open."""
+        self._talk.say(f"{count}" if count else "")
+        self._talk.setAccessibleName(self._words("Comments, {count} open in this record", count=count))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Wide enough for the words of the buttons, which differ in length from language to language."""
+        self.setMinimumWidth(max(theme.columns(self, _COLUMNS), self._tabs.minimumSize().width() + 2 * theme.UNIT))
+
     def explain(self, view: FieldView | TableView | None) -> None:
-        """Show the guidance of a question, and its history."""
+        """Show the guidance of a question, its comments and its history."""
+        if self._discussion is not None:
+            self._discussion.point_at(view.path if view is not None else "")
         self._guidance.explain(view)
         if self._history is not None:
             self._history.point_at(view.path if view is not None else "")
@@ -101,6 +129,7 @@ class Aside(QWidget):
         """Show what is missing."""
         self._missing.show_missing(missing)
         self._todo.say(self._words("Missing ({count})", count=len(missing)))
+        self._fit()
 
     @Slot()
     def show_guidance(self) -> None:
@@ -122,6 +151,14 @@ class Aside(QWidget):
             self._past.setChecked(True)
             self._stack.setCurrentWidget(self._history)
             self._history.take_focus()
+
+    @Slot()
+    def show_comments(self) -> None:
+        """Turn to what is said about the question, with the keyboard where a comment is typed."""
+        if self._discussion is not None:
+            self._talk.setChecked(True)
+            self._stack.setCurrentWidget(self._discussion)
+            self._discussion.take_focus()
 
 
 class Guidance(QScrollArea):

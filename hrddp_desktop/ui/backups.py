@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QListWidget, QScrollArea, QVBoxLayout, QWidget
 
+from hrddp_desktop import clock
 from hrddp_desktop.errors import N_, HrddpError
 from hrddp_desktop.services import backups
 from hrddp_desktop.ui import theme
@@ -19,6 +19,8 @@ from hrddp_desktop.ui.passphrases import Reveal, secret_line
 from hrddp_desktop.ui.sight import settle, show_whole
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from hrddp_desktop.i18n import Words
     from hrddp_desktop.services.records import Office
     from hrddp_desktop.storage.salvage import Lost
@@ -39,7 +41,7 @@ def outside_sentence(folder: Path, words: Words, *, now: datetime | None = None)
     last = backups.last_outside(folder)
     if last is None:
         return words("There is no copy of the vault outside this computer."), True
-    days = ((now or datetime.now(UTC)).date() - last.date()).days
+    days = ((now.date() if now else clock.latest_day()) - last.date()).days
     if days <= 0:
         return words("Last copy outside this computer: today."), False
     if days == 1:
@@ -160,6 +162,13 @@ class CopiesPage(QScrollArea):
         layout.addWidget(
             Text(
                 words("A stick, or a folder on another disk. Keep the stick away from the laptop."), card, tone="muted"
+            )
+        )
+        layout.addWidget(
+            Text(
+                words("It may also lie in a synced folder or on a network place: all that lies there is encrypted."),
+                card,
+                tone="muted",
             )
         )
         self._place = Text("", card)

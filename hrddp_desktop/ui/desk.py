@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hrddp_desktop.engine.views import Change
+    from hrddp_desktop.services.comments import Comments
+    from hrddp_desktop.services.evidence import Files
     from hrddp_desktop.services.records import Shown
+    from hrddp_desktop.ui.dialogs import Asker
     from hrddp_desktop.ui.editor import Raw
 
 
@@ -35,9 +38,11 @@ class Desk(QObject):
     kept = Signal()
     let_be = Signal()
 
-    def __init__(self, assessment: Shown, parent: QObject | None = None) -> None:
+    def __init__(self, assessment: Shown, parent: QObject | None = None, asker: Asker | None = None) -> None:
         super().__init__(parent)
         self.assessment = assessment
+        self.asker = asker
+        """Who asks for files; None where only reading is offered, and no files are."""
         self._waiting: dict[str, Raw] = {}
         self._held: list[Callable[[], object]] = []
         self._undrafted: set[str] = set()
@@ -51,6 +56,18 @@ class Desk(QObject):
     def all_kept(self) -> bool:
         """Whether the vault has what was typed, half-typed text too."""
         return self.all_saved and not self._undrafted
+
+    def files(self) -> Files:
+        """The files of evidence of the record."""
+        from hrddp_desktop.services.evidence import Files
+
+        return Files(self._record)
+
+    def comments(self) -> Comments:
+        """The comments of the record."""
+        from hrddp_desktop.services.comments import Comments
+
+        return Comments(self._record)
 
     @property
     def _record(self) -> Assessment:
@@ -122,6 +139,15 @@ class Desk(QObject):
     def tick(self, path: str, words: str, seen: bool) -> None:
         """Say "seen, not a person" of words in a text, or take that back."""
         self._do(lambda: self._record.tick(path, words, seen=seen))
+
+    def do(self, step: Callable[[], Change], draft: str = "") -> None:
+        """Carry out what is said of an answer or attached to it; who asked shows a refusal. Raises HrddpError.
+
+        `draft` is where its text was kept while it was typed.
+        """
+        change = step()
+        self._undrafted.discard(draft)
+        self.changed.emit(change)
 
     def undo(self) -> Change | None:
         """Take the last step back; None when there is none."""

@@ -56,6 +56,15 @@ class Asker(QObject):
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.open()
 
+    def ask_to_save_any(self, purpose: str, title: str, name: str) -> None:
+        """Ask where to save a file of any kind."""
+        dialog = self._open(purpose, title)
+        dialog.setNameFilters([])
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+        dialog.selectFile(name)
+        dialog.open()
+
     def show_folder(self, file: Path) -> None:
         """Open the folder of a file in the system's file manager."""
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(file.parent)))

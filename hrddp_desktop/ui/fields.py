@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from hrddp_desktop.errors import N_
 from hrddp_desktop.ui import chosen, theme, typed
 from hrddp_desktop.ui.doubts import Doubt
+from hrddp_desktop.ui.evidence import EvidenceBox
 from hrddp_desktop.ui.excuses import Excuse
 from hrddp_desktop.ui.icons import Shape, ShapeLabel
 from hrddp_desktop.ui.parts import Text, column, row
@@ -64,27 +66,20 @@ class Field(QWidget):
         self._view = view
         self._shown: Raw = ""
         self._typing = False
+        self._untouched = False
         self._refusal = ""
         self._draft = _timer(self, DRAFT_MS, self._send_draft)
         self._quiet = _timer(self, QUIET_MS, self._settle_if_complete)
         note = view.type == "note"
         self._label = Text(parent=self, strong=not note)
-        self._hint = Text(parent=self, tone="muted")
-        self._meta = Text(parent=self, tone="muted", size=0.92)
-        self._problem = _Said(self, Shape.STOP, "stop")
-        self._recognised = _Said(self, Shape.INFO, "muted")
+        self._parts: dict[str, Text | _Said] = {}
         self._open_kinds: Callable[[str, str], tuple[Kind, ...]] | None = None
-        self._excuse = Excuse(words, self)
-        self._excuse.given.connect(self._give_excuse)
-        self._excuse.entered.connect(self._visit)
+        self._excuse: Excuse | None = None
         self._body = column(gap=theme.HALF)
-        for widget in (self._label, self._hint, self._meta):
-            self._body.addWidget(widget)
+        self._body.addWidget(self._label)
         self._editor = self._make_editor(view)
-        self._body.addWidget(self._problem)
-        self._body.addWidget(self._recognised)
-        self._body.addWidget(self._excuse)
         self._doubt: Doubt | None = None
+        self._files: EvidenceBox | None = None
         self.setLayout(self._body)
         self.show_view(view)
 
@@ -95,6 +90,13 @@ class Field(QWidget):
         self.visited.connect(desk.visited)
         self.excused.connect(desk.excuse)
         self._open_kinds = desk.assessment.open_kinds
+        if self._view.evidence and desk.asker is not None:
+            self._files = EvidenceBox(self.path, desk.files(), desk, desk.asker, self._words, self)
+            self._files.entered.connect(self._visit)
+            self._files.changed.connect(self._chain)
+            self._files.take_drops(self, self._editor)
+            self._body.addWidget(self._files)
+            self._files.show_files(self._view.label)
         self._tell()
 
     @property
@@ -104,18 +106,26 @@ class Field(QWidget):
 
     def show_view(self, view: FieldView) -> None:
         """Show the stored answer and what the engine says of it; text that is being typed stays."""
+        # The engine gives the same view again until something in it is another; a reviewer's tick is not in it.
+        if view is self._view and self._untouched:
+            if view.type in _FREE:
+                self._tell()
+            return
+        self._untouched = True
         if not self._editor.fits(view):
             self._replace_editor(view)
         self._view = view
         self._label.say(view.label)
-        self._hint.say(view.hint)
-        self._meta.say(self._meta_text(view))
+        self._say("hint", view.hint)
+        self._say("meta", self._meta_text(view))
         if not self._typing and not self._refusal:
             self._editor.put(view)
             self._shown = self._editor.raw()
         self._editor.setEnabled(not view.read_only or view.type == "calculate")
         self._editor.setVisible(view.excuse is None)
-        self._excuse.show_view(view)
+        self._show_excuse(view)
+        if self._files is not None:
+            self._files.show_files(view.label)
         self._tell()
 
     def show_doubt(self, text: str) -> None:
@@ -129,6 +139,7 @@ class Field(QWidget):
 
     def refuse(self, error: HrddpError) -> None:
         """Keep what was typed and say why it cannot be the answer."""
+        self._untouched = False
         known = _HOW_TO_WRITE.get(self._view.type)
         self._refusal = self._words(known) if known else error.sentences(self._words.translate)[0]
         self._tell()
@@ -139,6 +150,7 @@ class Field(QWidget):
         if self._view.type in _TYPED and text != self._shown:
             self._editor.restore(text)
             self._typing = True
+            self._untouched = False
 
     def flush(self) -> None:
         """Commit now what stands in the editor."""
@@ -146,7 +158,7 @@ class Field(QWidget):
 
     def take_focus(self) -> None:
         """Put the cursor into the editor, or on the way back to it."""
-        if self._view.excuse is not None:
+        if self._view.excuse is not None and self._excuse is not None:
             self._excuse.take_focus()
             return
         if self._doubt is not None and not self._editor.stops():
@@ -156,8 +168,8 @@ class Field(QWidget):
 
     def stops(self) -> list[QWidget]:
         """Where Tab stops, in order."""
-        doubt = self._doubt.stops() if self._doubt is not None else []
-        return [*self._editor.stops(), *self._excuse.stops(), *doubt]
+        below = [each.stops() for each in (self._excuse, self._files, self._doubt) if each is not None]
+        return [*self._editor.stops(), *(stop for stops in below for stop in stops)]
 
     def raw(self) -> Raw:
         """What stands in the editor now, stored or not."""
@@ -165,13 +177,41 @@ class Field(QWidget):
 
     def recognised(self) -> str:
         """What is said of a text that may lead to a person."""
-        return self._recognised.text()
+        return self._said("recognised")
 
     def problem(self) -> str:
         """The problem that is shown."""
-        return self._problem.text()
+        return self._said("problem")
 
     # --- inside ---
+
+    def _say(self, name: str, text: str) -> None:
+        """Say something in its place, or nothing. Most questions never need a part, and a widget costs time to make."""
+        part = self._parts.get(name)
+        if part is None and text:
+            part = self._parts[name] = _PARTS[name](self)
+            self._body.insertWidget(self._position(name), part)
+        if part is not None:
+            part.say(text)
+
+    def _position(self, name: str) -> int:
+        """Where a part stands: below the label, the editor, and the other parts above it that are there."""
+        order = list(_PARTS)
+        above = sum(each in self._parts for each in order[: order.index(name)])
+        return 1 + above + (name not in _ABOVE)
+
+    def _said(self, name: str) -> str:
+        part = self._parts.get(name)
+        return part.text() if part is not None else ""
+
+    def _show_excuse(self, view: FieldView) -> None:
+        if self._excuse is None and (view.excuse_kinds or view.excuse is not None):
+            self._excuse = Excuse(self._words, self)
+            self._excuse.given.connect(self._give_excuse)
+            self._excuse.entered.connect(self._visit)
+            self._body.addWidget(self._excuse)
+        if self._excuse is not None:
+            self._excuse.show_view(view)
 
     def _make_editor(self, view: FieldView) -> Editor:
         editor = KINDS[view.type](self._words, view, self)
@@ -179,7 +219,7 @@ class Field(QWidget):
         editor.typed.connect(self._note_typing)
         editor.settled.connect(self._settle)
         editor.entered.connect(self._visit)
-        self._body.insertWidget(3, editor)
+        self._body.insertWidget(1 + sum(name in self._parts for name in _ABOVE), editor)
         return editor
 
     def _replace_editor(self, view: FieldView) -> None:
@@ -208,11 +248,11 @@ class Field(QWidget):
 
     def _tell(self) -> None:
         problem = self._refusal or self._view.problem or ""
-        self._problem.say(problem)
+        self._say("problem", problem)
         self._editor.mark_wrong(wrong=bool(problem))
         recognised = self._what_is_recognised()
-        self._recognised.say(recognised)
-        below = " ".join(part for part in (self._hint.text(), self._meta.text(), problem, recognised) if part)
+        self._say("recognised", recognised)
+        below = " ".join(part for part in (self._said("hint"), self._said("meta"), problem, recognised) if part)
         self._editor.describe(self._view.label, below)
         if self._view.type in _TYPED:
             self._label.name_for(self._editor.control())
@@ -231,6 +271,7 @@ class Field(QWidget):
     @Slot()
     def _note_typing(self) -> None:
         self._typing = True
+        self._untouched = False
         # The draft timer is not started anew by each key: somebody who never pauses must not lose a page.
         if not self._draft.isActive():
             self._draft.start()
@@ -244,6 +285,7 @@ class Field(QWidget):
     @Slot()
     def _settle(self) -> None:
         raw = self._editor.raw()
+        self._untouched = False
         self._quiet.stop()
         if raw == self._shown and not self._refusal:
             # Typed and taken back: nothing to commit, but a draft of it may have been written.
@@ -262,6 +304,12 @@ class Field(QWidget):
     def _send_draft(self) -> None:
         if self._view.type in _TYPED:
             self.drafted.emit(self.path, str(self._editor.raw()))
+
+    @Slot()
+    def _chain(self) -> None:
+        # What came last would be the last stop of the page.
+        for before, after in pairwise(self.stops()):
+            QWidget.setTabOrder(before, after)
 
     @Slot()
     def _visit(self) -> None:
@@ -294,6 +342,16 @@ class _Said(QWidget):
     def text(self) -> str:
         """What is said."""
         return self._text.text()
+
+
+# What may stand around the editor, from top to bottom.
+_PARTS: dict[str, Callable[[QWidget], Text | _Said]] = {
+    "hint": lambda parent: Text(parent=parent, tone="muted"),
+    "meta": lambda parent: Text(parent=parent, tone="muted", size=0.92),
+    "problem": lambda parent: _Said(parent, Shape.STOP, "stop"),
+    "recognised": lambda parent: _Said(parent, Shape.INFO, "muted"),
+}
+_ABOVE = ("hint", "meta")
 
 
 def _timer(owner: QWidget, ms: int, slot: Callable[[], None]) -> QTimer:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
+from hrddp_desktop import clock
 from hrddp_desktop.errors import N_
 from hrddp_desktop.services import assessment, search
 from hrddp_desktop.services.search import Order
@@ -237,4 +238,4 @@ class _Values:
 
 
 def _last_day(days: str) -> date:
-    return assessment.today() + timedelta(days=int(days))
+    return clock.latest_day() + timedelta(days=int(days))

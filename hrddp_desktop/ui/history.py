@@ -114,7 +114,8 @@ class History(QScrollArea):
         self._close()
         days = [each.signed.astimezone().date() for each in self._assessment.signatures()]
         signed = self._words.date(days[-1]) if days else ""
-        self._form = EraseForm(self._path, signed, self._words, self._inside)
+        beside = history.erasable(self._assessment.history(), self._path) if self._path else {}
+        self._form = EraseForm(self._path, beside, signed, self._words, self._inside)
         self._form.given.connect(self._give)
         self._form.cancelled.connect(self._cancel)
         self._end.addWidget(self._form)
@@ -188,9 +189,11 @@ class EraseForm(QFrame):
     given = Signal(str, str)
     cancelled = Signal()
 
-    def __init__(self, path: str, signed: str, words: Words, parent: QWidget) -> None:
+    def __init__(self, path: str, beside: dict[str, str], signed: str, words: Words, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("erase_form")
+        answer = words("This answer, with its comments and files") if beside else words("This answer")
+        scopes = {path: answer, **{each: words("Only “{name}”", name=name) for each, name in beside.items()}}
         self.setProperty("surface", "ground")
         said = words(
             "The text is destroyed with all its history, half-typed text and the copies in the backups on this "
@@ -199,7 +202,7 @@ class EraseForm(QFrame):
         recall = words("A signed PDF of {day} still holds it: recall it from whoever has it.", day=signed)
         self._scopes = _Choice(
             words("What do you want to erase?"),
-            {path: words("This answer"), "": words("The whole record")} if path else {"": words("The whole record")},
+            {**(scopes if path else {}), "": words("The whole record")},
             "scope",
             self,
         )

@@ -14,6 +14,7 @@ from hrddp_desktop.ui.finder import Finder
 from hrddp_desktop.ui.languages import LanguagePicker
 from hrddp_desktop.ui.parts import Button, MessagePanel, Text, column, restyle, row
 from hrddp_desktop.ui.record_list import PIECE, RecordList, RecordModel
+from hrddp_desktop.ui.standing import Standing
 
 if TYPE_CHECKING:
     from hrddp_desktop.i18n import Words
@@ -52,6 +53,7 @@ class Home(QWidget):
         self._is_looking = False
         self._words = words
         self.message = MessagePanel(words, self)
+        self.standing = Standing(self)
         self._new = Button(words("New assessment"), self, kind="primary", icon="plus")
         self._new.setObjectName("new")
         self._check = Button(words("Check a PDF …"), self, icon="file-check")
@@ -191,6 +193,7 @@ class Home(QWidget):
             head.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         layout = column(gap=2 * theme.UNIT, margin=4 * theme.UNIT)
         layout.addLayout(head)
+        layout.addWidget(self.standing)
         layout.addWidget(self._card)
         layout.addWidget(self.message)
         layout.addWidget(self._empty)

@@ -36,6 +36,7 @@ class Offers(QFrame):
         self._ticked: dict[str, bool] = {}  # what a person said; otherwise the form's own ticks count
         self._opened: bool | None = None  # the same of the heading
         self._boxes: dict[str, CheckOption] = {}
+        self._shown: tuple[Sequence[Option], bool] | None = None
         self._arrow = Button("", self, kind="quiet", icon="arrow-down")
         self._arrow.setObjectName(f"{path}:offers:open")
         self._arrow.setCheckable(True)
@@ -69,6 +70,9 @@ class Offers(QFrame):
 
     def show_offers(self, offers: Sequence[Option], *, empty: bool) -> None:
         """Show what is on offer now; `empty` while the table has no row. Ticks of a person stay."""
+        if (offers, empty) == self._shown:
+            return
+        self._shown = (offers, empty)
         for code in set(self._boxes) - {option.code for option in offers}:
             self._drop(code)
         self._boxes = {option.code: self._boxes.get(option.code) or self._box(option) for option in offers}

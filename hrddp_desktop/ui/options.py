@@ -30,14 +30,18 @@ class _Wrapping(_Shared):
     """What both kinds share: size from the wrapped text, one hit area, one way to paint."""
 
     plain: str
+    _heights: dict[int, int]  # by width: a layout asks for the same few again and again
 
     def _prepare(self, text: str) -> None:
         self.plain = text
+        self._heights = {}
         self.setText(text.replace("&", "&&"))
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        # Painted again when the pointer comes or goes.
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     def _mark(self) -> int:
         return round(QFontMetrics(self.font()).height() * 0.86)
@@ -51,8 +55,16 @@ class _Wrapping(_Shared):
 
     def heightForWidth(self, width: int) -> int:
         """The height of the wrapped text with room for the focus ring."""
-        box = QRect(0, 0, self._text_width(width), 100_000)
-        return QFontMetrics(self.font()).boundingRect(box, _WRAP, self.plain).height() + 2 * _PAD
+        if width not in self._heights:
+            box = QRect(0, 0, self._text_width(width), 100_000)
+            text = QFontMetrics(self.font()).boundingRect(box, _WRAP, self.plain)
+            self._heights[width] = text.height() + 2 * _PAD
+        return self._heights[width]
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Other letters need other heights."""
+        super().changeEvent(event)
+        self._heights = {}
 
     def sizeHint(self) -> QSize:
         """Wide enough for one line."""
@@ -97,12 +109,6 @@ class _Wrapping(_Shared):
 
     def _paint_mark(self, painter: QPainter, rect: QRectF, worn: theme.Tones) -> None:
         raise NotImplementedError
-
-    def event(self, event: QEvent) -> bool:
-        """Paint again when the pointer comes or goes."""
-        if event.type() in (QEvent.Type.Enter, QEvent.Type.Leave):
-            self.update()
-        return super().event(event)
 
 
 class RadioOption(_Wrapping, QRadioButton):

@@ -126,14 +126,16 @@ class _Lines(QAbstractListModel):
         self.lines: list[Line] = []
 
     def show_lines(self, lines: list[Line]) -> None:
-        same = [line.page for line in lines] == [line.page for line in self.lines]
-        if not same:
+        if [line.page for line in lines] != [line.page for line in self.lines]:
             self.beginResetModel()
-        self.lines = lines
-        if not same:
+            self.lines = lines
             self.endResetModel()
-        else:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(lines) - 1, 0))
+            return
+        before, self.lines = self.lines, lines
+        # A line that is told to be another makes the view lay out all of them.
+        for position, (old, new) in enumerate(zip(before, lines, strict=True)):
+            if old != new:
+                self.dataChanged.emit(self.index(position, 0), self.index(position, 0))
 
     def position(self, page: str) -> int:
         return next((i for i, line in enumerate(self.lines) if line.page == page), -1)
@@ -160,15 +162,25 @@ class _Lines(QAbstractListModel):
 class _Painter(QStyledItemDelegate):
     """Shape, label, state below it; the chosen page on soft ground with a bar on its leading edge."""
 
+    def __init__(self, parent: QListView) -> None:
+        super().__init__(parent)
+        self._sizes: dict[tuple[str, bool, bool, int, str], QSize] = {}
+
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         view = self._view()
-        width = view.viewport().width()
+        line, width = index.data(Qt.ItemDataRole.UserRole), view.viewport().width()
+        key = (line.label, bool(line.state), bool(line.page), width, view.font().key())
+        if key not in self._sizes:
+            self._sizes[key] = self._size(line, width, view)
+        return self._sizes[key]
+
+    def _size(self, line: Line, width: int, view: QListView) -> QSize:
         # The chosen page is written strong: its line must not need more room than it was given.
         metrics = QFontMetrics(theme.sized(view.font(), 1.0, strong=True))
-        label = metrics.boundingRect(QRect(0, 0, self._room(width), 10_000), _WRAP, index.data())
-        below = metrics.height() if index.data(Qt.ItemDataRole.StatusTipRole) else 0
-        if not index.data(Qt.ItemDataRole.UserRole).page:
+        if not line.page:
             return QSize(width, metrics.height() + 2 * theme.UNIT)
+        label = metrics.boundingRect(QRect(0, 0, self._room(width), 10_000), _WRAP, line.label)
+        below = metrics.height() if line.state else 0
         return QSize(width, label.height() + below + 2 * theme.UNIT + theme.HALF)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:

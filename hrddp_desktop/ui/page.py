@@ -134,8 +134,13 @@ class Page(QScrollArea):
         whole: QWidget | None = focused
         while whole is not None and not isinstance(whole, Field):
             whole = whole.parentWidget() if whole is not self else None
-        if whole is None or not show_whole(self, whole):
-            show_whole(self, focused)
+        # Of a question that is too high for the page, the part that has the keyboard.
+        while whole is None or not show_whole(self, whole):
+            inner = focused if whole is None else _towards(focused, whole)
+            if inner is focused:
+                show_whole(self, focused)
+                return
+            whole = inner
 
     def _starts_with(self, focused: QWidget) -> bool:
         """Whether this is the first stop, in view below the title: nothing is gained by scrolling the title away."""
@@ -153,3 +158,11 @@ class Page(QScrollArea):
         views = self._desk.assessment.page(self.name, self._words.language)
         # A calculation without a label of its own works for the rules, not for the reader.
         return [view for view in views if view.relevant and view.label not in ("", view.name)]
+
+
+def _towards(inner: QWidget, outer: QWidget) -> QWidget:
+    """The child of `outer` that holds `inner`, or is it."""
+    found = inner
+    while (above := found.parentWidget()) is not None and above is not outer:
+        found = above
+    return found

@@ -42,7 +42,8 @@ class Text(QLabel):
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
         self.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
-        self.setFont(theme.sized(self.font(), size, strong=strong))
+        if strong or size != 1.0:
+            self.setFont(theme.sized(self.font(), size, strong=strong))
         if tone:
             self.setProperty("tone", tone)
         self.say(text)

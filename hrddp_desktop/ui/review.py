@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QFrame, QScrollArea, QSizePolicy, QWidget
 
+from hrddp_desktop import clock
 from hrddp_desktop.errors import HrddpError
 from hrddp_desktop.i18n import LANGUAGE_NAMES, LANGUAGES
 from hrddp_desktop.services.assessment import would_change
+from hrddp_desktop.services.comments import Comments
 from hrddp_desktop.signing.roles import Role
 from hrddp_desktop.ui import theme
 from hrddp_desktop.ui.aside import MissingList
 from hrddp_desktop.ui.banner import UNFINISHED, read_outcome
+from hrddp_desktop.ui.comments import OpenComments
 from hrddp_desktop.ui.dropdown import DropDown
 from hrddp_desktop.ui.icons import ShapeLabel
 from hrddp_desktop.ui.making import Render, Sign, Signed, Written
@@ -45,9 +47,10 @@ _MISSING_LINES = 7
 
 
 class Review(QScrollArea):
-    """Signals: jumped(path) to an answer; ticked(path, words, seen) a text that was found; signed() a document."""
+    """Signals: jumped(path) to an answer; discussed(path) to its comments; ticked(path, words, seen); signed()."""
 
     jumped = Signal(str)
+    discussed = Signal(str)
     ticked = Signal(str, str, bool)
     signed = Signal()
 
@@ -89,6 +92,9 @@ class Review(QScrollArea):
         self._texts.ticked.connect(self.ticked)
         self._texts.jumped.connect(self.jumped)
         body.addWidget(self._texts)
+        self._comments = OpenComments(Comments(assessment), assessment, words, content)
+        self._comments.jumped.connect(self.discussed)
+        body.addWidget(self._comments)
         self._add_document(body, content)
         self._add_signature(body, content)
         self._news = QWidget(content)
@@ -132,6 +138,7 @@ class Review(QScrollArea):
         self._missing.setFixedHeight((theme.em(self, 1.0) + 6) * min(_MISSING_LINES, len(missing) + 2))
         hits = self._assessment.hits(language)
         self._texts.show_hits(hits)
+        self._comments.refresh()
         self._show_signing(is_complete=not missing, is_looked_at=all(hit.seen for hit in hits), signers=reading.signers)
 
     def take_focus(self) -> None:
@@ -264,7 +271,7 @@ class Review(QScrollArea):
         language = LANGUAGES[self._language.currentIndex()]
         paper = _PAPERS[self._paper.currentIndex()][0]
         record = self._assessment
-        moment = datetime.now().astimezone()
+        moment = clock.now().astimezone()
         return documents.freeze(
             record.session,
             record.record,

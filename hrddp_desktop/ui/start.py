@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QScrollArea, QWidget
 
-from hrddp_desktop.errors import N_
+from hrddp_desktop.errors import N_, Code
 from hrddp_desktop.ui import theme
 from hrddp_desktop.ui.languages import LanguagePicker
 from hrddp_desktop.ui.parts import Button, MessagePanel, Rule, Text, column, row
 from hrddp_desktop.ui.passphrases import Remark, Reveal, is_weak, secret_line, strength
+from hrddp_desktop.ui.ways import ALONE, Ways
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +38,7 @@ _KEYS = (
 )
 # Blanks at the ends of a passphrase belong to it.
 _SECRETS = ("passphrase", "again")
-_PLACE = "second_place"
+_PLACE, _FOLDER = "second_place", "folder"
 _MAKE = N_("Make the vault and begin")
 _NOT_OFFICIAL = N_("This is not an official IOM or UN product.")
 
@@ -92,9 +93,14 @@ class Entrance(QScrollArea):
 
 
 class Unlock(Entrance):
-    """Ask for the passphrase. Signals: given(passphrase); forgotten(); copies() and repair; language(code)."""
+    """Ask for the passphrase.
+
+    Signals: given(passphrase); otherwise(passphrase, way), a way of ways.py; forgotten(); copies() and repair;
+    language(code).
+    """
 
     given = Signal(str)
+    otherwise = Signal(str, str)
     forgotten = Signal()
     copies = Signal()
 
@@ -108,6 +114,9 @@ class Unlock(Entrance):
         self._open = Button(words("Open"), self.card, kind="primary")
         self._open.setObjectName("open")
         self.message = MessagePanel(words, self.card)
+        self._ways = Ways(words, self.card)
+        self._ways.chosen.connect(self._go)
+        self._way = ALONE
         self._line.returnPressed.connect(self._give)
         self._open.clicked.connect(self._give)
         self._copies = Button(words("Copies and repair"), self.card, kind="link")
@@ -133,6 +142,7 @@ class Unlock(Entrance):
         typing.addWidget(self._reveal)
         layout.addLayout(typing)
         layout.addWidget(self.message)
+        layout.addWidget(self._ways)
         layout.addSpacing(theme.UNIT)
         layout.addLayout(buttons)
         self.card.setLayout(layout)
@@ -148,13 +158,19 @@ class Unlock(Entrance):
         self.message.show_error(error)
         self._open.setEnabled(True)
         self._line.setEnabled(True)
+        self._ways.offer(error)
         self._line.selectAll()
         self._line.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def _give(self) -> None:
+        self._go(ALONE)
+
+    @Slot(str)
+    def _go(self, way: str) -> None:
         if not self._open.isEnabled():
             return
+        self._way = way
         self._open.setEnabled(False)
         self.message.show_busy(self.words("Opening …"))
         # The next turn of the event loop, so that "Opening" is painted before the key is derived.
@@ -162,14 +178,22 @@ class Unlock(Entrance):
 
     @Slot()
     def _tell(self) -> None:
-        self.given.emit(self._line.text())
+        if self._way == ALONE:
+            self.given.emit(self._line.text())
+        else:
+            self.otherwise.emit(self._line.text(), self._way)
 
 
 class FirstStart(Entrance):
-    """Ask what a new vault needs. Signals: given(Beginning); copies() there is a vault to get back; language(code)."""
+    """Ask what a new vault needs.
+
+    Signals: given(Beginning); copies() there is a vault to get back; moved(another folder to make it in);
+    language(code).
+    """
 
     given = Signal(object)
     copies = Signal()
+    moved = Signal(str)
 
     def __init__(self, folder: Path, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(words, 84, parent)
@@ -222,9 +246,15 @@ class FirstStart(Entrance):
         back = Button(words("Get a vault back from a copy"), self.card, kind="link")
         back.setObjectName("copies_and_repair")
         back.clicked.connect(self.copies)
+        self._is_place_taken = False
+        self._elsewhere = Button(words("Choose another folder …"), self.card)
+        self._elsewhere.setObjectName("elsewhere")
+        self._elsewhere.clicked.connect(self._choose_folder)
+        self._elsewhere.hide()
         buttons = row()
         buttons.addWidget(back)
         buttons.addStretch(1)
+        buttons.addWidget(self._elsewhere)
         buttons.addWidget(self._make)
         layout.addSpacing(theme.UNIT)
         layout.addLayout(buttons)
@@ -246,7 +276,19 @@ class FirstStart(Entrance):
     def show_error(self, error: HrddpError) -> None:
         """Say why the vault was not made; all that was typed stays."""
         self.message.show_error(error)
+        self._elsewhere.setVisible(error.code is Code.VAULT_ON_SHARE)
         self._make.setEnabled(True)
+
+    def asks_place(self, warning: str) -> bool:
+        """Ask once, if there is a `warning` of the place; whether it is asked now."""
+        if not warning or self._is_place_taken:
+            return False
+        self._is_place_taken = True
+        self.message.show_hint(warning)
+        self._elsewhere.show()
+        self._make.say(self.words("Make it here all the same"))
+        self._make.setEnabled(True)
+        return True
 
     def _ask(self, name: str, label: str, hint: str) -> QVBoxLayout:
         secret = name in _SECRETS
@@ -285,15 +327,25 @@ class FirstStart(Entrance):
 
     @Slot()
     def _choose_place(self) -> None:
+        self._ask_for_folder(_PLACE, self.words("Choose a second place"))
+
+    @Slot()
+    def _choose_folder(self) -> None:
+        self._ask_for_folder(_FOLDER, self.words("Choose another folder"))
+
+    def _ask_for_folder(self, purpose: str, title: str) -> None:
         from hrddp_desktop.ui.dialogs import Asker
 
         if self._asker is None:
             self._asker = Asker(self, self.words)
             self._asker.named.connect(self._take_place)
-        self._asker.ask_for_folder(_PLACE, self.words("Choose a second place"))
+        self._asker.ask_for_folder(purpose, title)
 
     @Slot(str, str)
-    def _take_place(self, _purpose: str, path: str) -> None:
+    def _take_place(self, purpose: str, path: str) -> None:
+        if purpose == _FOLDER:
+            self.moved.emit(path)
+            return
         self._second_place = path
         later = self.words(
             "A stick or a folder on another disk, for an encrypted copy at each close. You can do it later."

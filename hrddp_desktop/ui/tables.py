@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
@@ -307,9 +308,9 @@ def _telling_columns(view: TableView) -> list[tuple[str, str]]:
     """The columns that tell most about the rows: those that every row has and that its title does not say."""
     kinds = _SHOWN_TYPES | {"calculate"} if view.made else _SHOWN_TYPES
     titled = not view.made and any(_is_titled(each) for each in view.rows)
-    found = [(c.name, c.label) for c in view.columns if c.type in kinds and c.label not in ("", c.name)]
-    telling = [column for column in found if all(_tells(each, column[0], made=view.made) for each in view.rows)]
-    return telling[: _BESIDE_TITLE if titled else _SHOWN_CELLS]
+    found = ((c.name, c.label) for c in view.columns if c.type in kinds and c.label not in ("", c.name))
+    telling = (column for column in found if all(_tells(each, column[0], made=view.made) for each in view.rows))
+    return list(islice(telling, _BESIDE_TITLE if titled else _SHOWN_CELLS))
 
 
 def _tells(view: RowView, name: str, *, made: bool) -> bool:
@@ -321,7 +322,7 @@ def _tells(view: RowView, name: str, *, made: bool) -> bool:
 
 
 def _cell(view: RowView, name: str) -> FieldView | None:
-    return next((c for c in view.cells if c.path.endswith(f"/{name}") and c.relevant), None)
+    return next((c for c in view.cells if c.name == name and c.relevant), None)
 
 
 class _Rows(QAbstractTableModel):
@@ -335,20 +336,30 @@ class _Rows(QAbstractTableModel):
         self._made = False
         self._missing: dict[str, int] = {}
         self._doubts: dict[str, int] = {}
+        self._taken: tuple[TableView, dict[str, int], dict[str, int]] | None = None
 
     def show_view(self, view: TableView, missing: dict[str, int], doubts: dict[str, int]) -> None:
         """Take over the rows of a view."""
+        if (view, missing, doubts) == self._taken:
+            return
+        self._taken = (view, missing, doubts)
         columns = _telling_columns(view)
         rows = [each.row_id for each in view.rows] == [each.row_id for each in self._rows]
         same = rows and columns == self._columns and view.made == self._made
+        before = [self._told(position) for position in range(len(self._rows))] if same else []
         self._made = view.made
         if not same:
             self.beginResetModel()
         self._rows, self._columns, self._missing, self._doubts = list(view.rows), columns, missing, doubts
         if not same:
             self.endResetModel()
-        elif self._rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, self.columnCount() - 1))
+        for position, told in enumerate(before):
+            if told != self._told(position):
+                self.dataChanged.emit(self.index(position, 0), self.index(position, self.columnCount() - 1))
+
+    def _told(self, position: int) -> tuple[RowView, int, int]:
+        row_id = self._rows[position].row_id
+        return self._rows[position], self._missing.get(row_id, 0), self._doubts.get(row_id, 0)
 
     def rowCount(self, parent: _Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._rows)
@@ -428,13 +439,18 @@ class _List(RowList):
         """As high as its rows, up to a limit; the page scrolls, not the table."""
         line = self.verticalHeader().defaultSectionSize()
         header = self.horizontalHeader()
-        self.setFixedHeight(header.sizeHint().height() + line * min(rows, _MOST_LINES) + theme.UNIT)
         model = self.model()
         if not isinstance(model, _Rows):
             raise TypeError("the list shows the rows of a table")
-        for section in range(model.columnCount()):
-            mode = QHeaderView.ResizeMode.Stretch if model.is_wide(section) else QHeaderView.ResizeMode.ResizeToContents
-            header.setSectionResizeMode(section, mode)
+        modes = [
+            QHeaderView.ResizeMode.Stretch if model.is_wide(section) else QHeaderView.ResizeMode.ResizeToContents
+            for section in range(model.columnCount())
+        ]
+        self.setFixedHeight(header.sizeHint().height() + line * min(rows, _MOST_LINES) + theme.UNIT)
+        for section, mode in enumerate(modes):
+            # Set again, it would measure every cell again.
+            if header.sectionResizeMode(section) != mode:
+                header.setSectionResizeMode(section, mode)
 
     def currentChanged(self, current: _Index, previous: _Index) -> None:
         super().currentChanged(current, previous)

@@ -45,8 +45,8 @@ class _Line(QLineEdit):
         return super().event(event)
 
 
-class _Lines(QPlainTextEdit):
-    """Several lines of text; Tab leaves it, its height follows the text."""
+class Lines(QPlainTextEdit):
+    """Several lines of text; Tab leaves it, its height follows the text. Signals: left(), entered() by the keyboard."""
 
     left = Signal()
     entered = Signal()
@@ -67,15 +67,18 @@ class _Lines(QPlainTextEdit):
         self.setFixedHeight(self.fontMetrics().lineSpacing() * lines + 3 * theme.UNIT)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Tell that it is left, but not for its own menu."""
         super().focusOutEvent(event)
         if event.reason() != Qt.FocusReason.PopupFocusReason:
             self.left.emit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
+        """Tell that the keyboard is here."""
         super().focusInEvent(event)
         self.entered.emit()
 
     def event(self, event: QEvent) -> bool:
+        """Leave Ctrl+Z to the record once there is nothing to take back here."""
         if _is_spent(event, undo=self.document().isUndoAvailable(), redo=self.document().isRedoAvailable()):
             event.ignore()
             return False
@@ -133,7 +136,7 @@ class _Area(Editor):
 
     def __init__(self, words: Words, _view: FieldView, parent: QWidget | None = None) -> None:
         super().__init__(words, parent)
-        self._area = _Lines(self)
+        self._area = Lines(self)
         self._area.textChanged.connect(self.typed)
         self._area.left.connect(self.settled)
         self._area.entered.connect(self.entered)
@@ -185,11 +188,7 @@ class _Date(Editor):
         self.setLayout(layout)
 
     def raw(self) -> Raw:
-        found = _DATE.fullmatch(self._line.text())
-        if found is None:
-            return self._line.text().strip()
-        year, month, day = (int(part) for part in found.groups())
-        return f"{year:04d}-{month:02d}-{day:02d}"
+        return _iso(self._line.text())
 
     def put(self, view: FieldView) -> None:
         stored = "" if view.value is None else str(view.value)
@@ -226,6 +225,19 @@ class _Date(Editor):
         self._line.setText(iso)
         self._line.setFocus(Qt.FocusReason.OtherFocusReason)
         self.settled.emit()
+
+
+def typed_day(text: str) -> date | None:
+    """The day that somebody typed, None if it is none (yet)."""
+    return _day(_iso(text))
+
+
+def _iso(text: str) -> str:
+    found = _DATE.fullmatch(text)
+    if found is None:
+        return text.strip()
+    year, month, day = (int(part) for part in found.groups())
+    return f"{year:04d}-{month:02d}-{day:02d}"
 
 
 def _day(iso: str) -> date | None:

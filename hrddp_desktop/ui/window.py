@@ -11,7 +11,10 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 from hrddp_desktop import paths, settings
 from hrddp_desktop.errors import HrddpError
 from hrddp_desktop.i18n import words
+from hrddp_desktop.ui.seat import TAKEN_OVER, Seat
+from hrddp_desktop.ui.standing import of_day, of_making, of_place
 from hrddp_desktop.ui.start import FirstStart, Unlock
+from hrddp_desktop.ui.ways import ALONE
 from hrddp_desktop.ui.work import Work
 
 if TYPE_CHECKING:
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from hrddp_desktop.services.records import Office
     from hrddp_desktop.storage.erasing import Erased
     from hrddp_desktop.ui.damage import Looked
+    from hrddp_desktop.ui.day import DayQuestion, Days
     from hrddp_desktop.ui.home import Home
     from hrddp_desktop.ui.recover import Recover
     from hrddp_desktop.ui.start import Beginning
@@ -55,6 +59,9 @@ class Window(QMainWindow):
         self._throttle: Throttle | None = None
         self.words = words(self._settings.language)
         self.work = Work(self)
+        self._seat = Seat(self)
+        self._seat.lost.connect(self._say_taken_over)
+        self._days: Days | None = None
         self._stack = QStackedWidget(self)
         self.setCentralWidget(self._stack)
         self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT)
@@ -87,6 +94,7 @@ class Window(QMainWindow):
         if self._vault.is_dir() and any(self._vault.iterdir()):
             unlock = Unlock(self._vault, self.words, self)
             unlock.given.connect(self._unlock)
+            unlock.otherwise.connect(self._unlock_by)
             unlock.copies.connect(self.show_copies)
             unlock.forgotten.connect(self._show_recover)
             unlock.language.connect(self._change_language)
@@ -97,6 +105,7 @@ class Window(QMainWindow):
             first.given.connect(self._begin)
             first.copies.connect(self.show_copies)
             first.language.connect(self._change_language)
+            first.moved.connect(self._move_first)
             first.put(typed or {})
             self._show(first)
             first.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -154,6 +163,7 @@ class Window(QMainWindow):
     @Slot()
     def _leave_vault(self) -> None:
         self.work.drain()
+        self._end_days()
         self._require_office().close()
         self._office = None
         self._show_entrance()
@@ -161,9 +171,12 @@ class Window(QMainWindow):
     def _warn(self, home: Home, office: Office) -> None:
         warning = office.warning(self.words.translate)
         if office.is_read_only:
-            warning = warning or self.words("This vault lies where nothing can be written: you can read, not answer.")
+            warning = warning or self.words("The vault is open for reading: you can read, not answer.")
         if warning:
             home.message.show_hint(warning)
+        is_unknown = self._days is not None and self._days.is_unknown
+        day = of_day(self.words, is_unknown=is_unknown)
+        home.standing.say(day, of_place(office.place, self.words))
         if not office.is_read_only:
             home.show_card(office.people.card_state())
 
@@ -303,6 +316,7 @@ class Window(QMainWindow):
     def _turn_to(self, folder: str) -> None:
         self._set(vault=folder)
         self.work.drain()
+        self._end_days()
         self._close_unread()
         self._vault = Path(folder)
 
@@ -427,14 +441,18 @@ class Window(QMainWindow):
 
     @Slot(str)
     def _unlock(self, passphrase: str) -> None:
+        self._unlock_by(passphrase, ALONE)
+
+    @Slot(str, str)
+    def _unlock_by(self, passphrase: str, way: str) -> None:
         from hrddp_desktop.services import vault
 
         screen = self.screen_shown()
         if isinstance(screen, Unlock) and self._must_wait(screen):
             return
         try:
-            self._office = office = vault.open_vault(self._vault, passphrase)
-            self.show_home()
+            self._office = vault.open_vault(self._vault, passphrase, opening=vault.Opening(way))
+            self._enter(self._office)
         except HrddpError as error:
             self._attempts().count(error)
             self._close_unread()
@@ -442,7 +460,50 @@ class Window(QMainWindow):
                 screen.show_error(error)
             return
         self._throttle = None
-        self._look_over(office)
+
+    def _enter(self, office: Office) -> None:
+        if not self._asks_day(office):
+            self._arrive()
+
+    def _asks_day(self, office: Office) -> bool:
+        """Before anything else of a vault the question whether today's date can be right; whether it is asked."""
+        from hrddp_desktop.ui.day import Days
+
+        self._seat.keep(office.hold)
+        if self._days is None:
+            self._days = Days(self)
+            self._days.asking.connect(self._show_question)
+            self._days.settled.connect(self._arrive_late)
+        return self._days.begin(office, self.words)
+
+    @Slot(object)
+    def _show_question(self, question: DayQuestion) -> None:
+        question.language.connect(self._change_language)
+        self._show(question)
+        question.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _arrive_late(self) -> None:
+        try:
+            self._arrive()
+        except HrddpError as error:
+            self._close_unread()
+            self._show_entrance()
+            self._say(error)
+
+    def _arrive(self) -> None:
+        self.show_home()
+        self._look_over(self._require_office())
+
+    @Slot(str)
+    def _say_taken_over(self, host: str) -> None:
+        message = getattr(self.screen_shown(), "message", None)
+        if message is not None:
+            message.show_hint(self.words(TAKEN_OVER, host=host))
+
+    def _end_days(self) -> None:
+        if self._days is not None:
+            self._days.end()
 
     def _close_unread(self) -> None:
         """Where not even the list can be read, the screen leads to the copies."""
@@ -477,15 +538,14 @@ class Window(QMainWindow):
             if len(known) > 1 and not slot:
                 screen.ask_whose({each: person.name for each, person in known.items()})
                 return
-            self._office = office = vault.recover_vault(self._vault, code, slot, new)
-            self.show_home()
+            self._office = vault.recover_vault(self._vault, code, slot, new)
+            self._enter(self._office)
         except HrddpError as error:
             self._attempts().count(error)
             self._close_unread()
             screen.show_error(error)
             return
         self._throttle = None
-        self._look_over(office)
 
     def _attempts(self) -> Throttle:
         from hrddp_desktop.services.people import Throttle
@@ -510,17 +570,29 @@ class Window(QMainWindow):
             country=beginning.country,
             language=beginning.language,
         )
+        screen = self.screen_shown()
+        warning = of_making(self._vault, vault.where(self._vault), self.words)
+        if isinstance(screen, FirstStart) and screen.asks_place(warning):
+            return
         try:
             self._office = vault.new_vault(self._vault, beginning.passphrase, person)
             self._settings = self._settings.but(second_place=beginning.second_place)
             self._tell_second_place()
             self._remember(beginning.language)
         except HrddpError as error:
-            screen = self.screen_shown()
             if isinstance(screen, FirstStart):
                 screen.show_error(error)
             return
-        self.show_card()
+        if not self._asks_day(self._require_office()):
+            self.show_card()
+
+    @Slot(str)
+    def _move_first(self, folder: str) -> None:
+        """Make the vault in another folder; what was typed stays."""
+        screen = self.screen_shown()
+        self._vault = Path(folder) / paths.default_vault().name
+        self._set(vault=str(self._vault))
+        self._show_entrance(screen.typed() if isinstance(screen, FirstStart) else None)
 
     # --- language ---
 
@@ -547,6 +619,8 @@ class Window(QMainWindow):
             self.open_record(self._wizard.record)
         elif self._example:
             self.open_example(self._example)
+        elif self._days is not None and self._days.is_asking:
+            self._days.ask(self.words)
         elif self._office is not None:
             self.show_home()
         else:
@@ -592,6 +666,7 @@ class Window(QMainWindow):
         place = self._settings.second_place
         copier = Copier(office.source, Path(place) if place else None)
         is_read_only = office.is_read_only
+        self._end_days()
         office.close()
         self.hide()
         if not is_read_only:

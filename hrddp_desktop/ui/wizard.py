@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QSizePolicy, QSplitter, QStackedWidget, QWidget
 
+from hrddp_desktop import clock
 from hrddp_desktop.errors import N_, HrddpError
 from hrddp_desktop.ui import theme
 from hrddp_desktop.ui.aside import Aside
 from hrddp_desktop.ui.banner import Banner, read_outcome
-from hrddp_desktop.ui.column import is_table
+from hrddp_desktop.ui.comments import Discussion
 from hrddp_desktop.ui.desk import Desk
 from hrddp_desktop.ui.history import History
 from hrddp_desktop.ui.notice import Notice
@@ -80,7 +80,7 @@ class Wizard(QWidget):
         self._pages: dict[str, Page] = {}
         self._names: list[str] = []
         self._guidance_wanted: bool | None = None
-        self.desk = Desk(assessment, self)
+        self.desk = Desk(assessment, self, asker)
         self._top = TopBar(words, self)
         self._banner = Banner(words, self)
         self.message = MessagePanel(words, self)
@@ -94,6 +94,8 @@ class Wizard(QWidget):
         self._aside = Aside(words, self)
         self._history = History(assessment, words, self)
         self._aside.add_history(self._history)
+        self._discussion = Discussion(assessment, self.desk, words, self)
+        self._aside.add_comments(self._discussion)
         self._review = Review(office, assessment, words, work, asker, self)
         self._stack.addWidget(self._review)
         self._back = Button(words("Back"), self, icon="arrow-right" if words.right_to_left else "arrow-left")
@@ -138,6 +140,7 @@ class Wizard(QWidget):
         missing = self._assessment.missing(language)
         self._banner.show_outcome(read_outcome(self._assessment, language), len(missing))
         self._aside.list_missing(missing)
+        self._aside.count_comments(sum(self.desk.comments().still_open().values()))
         title = self._assessment.view("a0_title", language).text
         self._top.show_record(title or self._words("New assessment"), self._assessment.reference)
         self._missing_before = len(missing)
@@ -178,6 +181,7 @@ class Wizard(QWidget):
 
     def flush(self) -> None:
         """Commit what is being typed, before the page goes or the record closes."""
+        self._discussion.keep()
         page = self.page()
         if page is not None:
             page.flush()
@@ -193,19 +197,12 @@ class Wizard(QWidget):
                 heading = self._words("Action {number}", number=action) if action else self._words("The case")
                 lines.append(Line("", heading, "", 0))
             # "Complete" would praise a page that asks for nothing; "not started" would ask for something.
-            nothing_due = "filled" if not page.due and self._is_filled(page.name) else "free"
+            nothing_due = "filled" if page.filled else "free"
             state = page.state if page.due else nothing_due
             lines.append(Line(page.name, page.label, state, max(0, page.due - page.answered)))
         lines.append(Line("", self._words("Finish"), "", 0))
         lines.append(Line(REVIEW, self._words("Review and sign"), "", 0))
         return lines
-
-    def _is_filled(self, name: str) -> bool:
-        """Whether a person, or a default, has answered anything on a page."""
-        for view in self._assessment.page(name, self._words.language):
-            if view.rows if is_table(view) else view.value is not None and view.type != "calculate":
-                return True
-        return False
 
     def _page(self, name: str) -> Page:
         page = self._pages.get(name)
@@ -248,7 +245,6 @@ class Wizard(QWidget):
         inside.addLayout(buttons)
         middle.setLayout(inside)
         self._outline.setMinimumWidth(theme.columns(self, 26))
-        self._aside.setMinimumWidth(theme.columns(self, 46))
         self._stack.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         self._left = QWidget(self)
         around = column(margin=theme.UNIT)
@@ -285,6 +281,7 @@ class Wizard(QWidget):
         self._aside.reading.connect(self._read)
         self._banner.asked.connect(self.list_missing)
         self._review.jumped.connect(self.jump)
+        self._review.discussed.connect(self._discuss)
         self._review.ticked.connect(self.desk.tick)
         self._review.signed.connect(self._note_signed)
         self._back.clicked.connect(self._go_back)
@@ -307,6 +304,7 @@ class Wizard(QWidget):
             ("Ctrl+Shift+Z", self._redo),
             ("Ctrl+Y", self._redo),
             ("Ctrl+H", self.show_history),
+            ("Ctrl+Shift+M", self.show_comments),
             ("Alt+Home", self._leave),
         ):
             shortcut = QShortcut(QKeySequence(keys), self)
@@ -340,7 +338,7 @@ class Wizard(QWidget):
             return
         here = at.astimezone()
         time = self._words.time(here)
-        if here.date() != datetime.now().astimezone().date():
+        if here.date() != clock.today():
             time = f"{self._words.date(here.date())}, {time}"
         self._top.show_saved(self._words("Saved {time}", time=time), bad=False)
 
@@ -362,6 +360,7 @@ class Wizard(QWidget):
         if self.desk.all_saved:
             self.message.hide()
         self._history.refresh()
+        self._discussion.refresh()
         page = self.page()
         if page is not None:
             page.show_change(change)
@@ -471,6 +470,19 @@ class Wizard(QWidget):
         self._guidance_wanted = True
         self._show_aside()
         self._aside.show_history()
+
+    @Slot()
+    def show_comments(self) -> None:
+        """Show what is said about the question in focus, with the keyboard where a comment is typed."""
+        self.flush()
+        self._guidance_wanted = True
+        self._show_aside()
+        self._aside.show_comments()
+
+    @Slot(str)
+    def _discuss(self, path: str) -> None:
+        self.jump(path)
+        self.show_comments()
 
     @Slot(int)
     def _show_stood(self, number: int) -> None:

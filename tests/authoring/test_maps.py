@@ -73,6 +73,25 @@ def test_decision_tables_name_their_variable_and_rules(assessment: Definition) -
     assert how == ("decision table a1, joint, rules A1-03j A1-00b",)
 
 
+def test_a_variable_that_nothing_gives_yet_is_on_no_map(tmp_path: Path) -> None:
+    definition = compiled(
+        write_form(
+            tmp_path,
+            "select_one yes_no,a,\ncalculate,result,rate\n",
+            "yes_no,yes,Yes\nyes_no,no,No\nrate,high,High\nrate,low,Low\n",
+            headings="type,name,table",
+            sheets={
+                "decisions/rate.csv": "rule,a,b,outcome,reason\nD1,yes,,high,A.\nD2,,yes,low,B.\nD3,,,low,C.\n",
+                "decisions/variables.csv": "table,variable,list,from\nrate,a,yes_no,a\nrate,b,yes_no,\n",
+            },
+        )
+    )
+    assert list(flat(map_of(definition, "result").reads)) == [
+        ("a", ("decision table rate, a, rules D1",)),
+        ("list yes_no", ("its choices",)),
+    ]
+
+
 def test_lanes_are_shown_but_do_not_draw_in_the_whole_form(assessment: Definition) -> None:
     below = dict(flat(map_of(assessment, "a1_raise").read_by))
     assert "a0_title" not in below

@@ -141,8 +141,9 @@ def test_a_cell_that_names_every_value_and_missing_asks_for_nothing(tmp_path: Pa
 
 def test_a_row_that_fits_no_value_is_left_out(tmp_path: Path) -> None:
     table = rated(tmp_path / "form", "D1,yes,,high,A.\nD2,,,low,B.\n")
-    never = replace(table.rules[0], cells=((), None))
-    assert odk.decision(replace(table, rules=(never, *table.rules))) == odk.decision(table)
+    for outcome in ("high", "low"):
+        never = replace(table.rules[0], cells=((), None), outcome=outcome)
+        assert odk.decision(replace(table, rules=(never, *table.rules))) == odk.decision(table)
 
 
 @pytest.mark.parametrize("name", ["a1", "lane", "final"])

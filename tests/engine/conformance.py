@@ -49,6 +49,10 @@ class XmlNode:
         """Attributes, elements and texts."""
         return self._below
 
+    def called(self, name: str) -> Sequence[XmlNode]:
+        """Those of them with this name."""
+        return [child for child in self._below if child.name() == name]
+
     def text(self) -> str:
         """The texts inside, one after the other."""
         if self._name[:1] in {"@", "#"}:

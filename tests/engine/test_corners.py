@@ -58,6 +58,14 @@ def test_a_setting_that_fits_nothing_is_reported(
     assert codes(write_form(tmp_path, GROUP % "text,a,,,,\n", settings=setting)) == [expected]
 
 
+def test_a_language_column_without_the_code_of_its_language_is_reported(tmp_path: Path) -> None:
+    choices = "yes_no,yes,Yes,Oui\nyes_no,no,No,Non\n"
+    folder = write_form(
+        tmp_path, GROUP % "text,a,,,,\n", choices, choice_headings="list_name,name,label,label::Français"
+    )
+    assert codes(folder) == [("LANGUAGE_WITHOUT_CODE", "choices", 1, "label::Français")]
+
+
 @pytest.mark.parametrize(
     ("choices", "headings", "expected"),
     [

@@ -319,6 +319,13 @@ def test_the_final_table_gives_the_policy_s_own_vectors(tmp_path: Path) -> None:
         ), line
 
 
+def test_a_decision_is_named_by_its_table_or_by_what_it_decides(tmp_path: Path) -> None:
+    session = opened(form(tmp_path), {"a": "high", "b": "low", "c": "yes"})
+    assert session.decided("main") == ("result",)
+    assert session.decision("result") == session.decision("main")
+    assert session.decision("result").rule == "S1"
+
+
 def test_what_would_change_an_escalation_is_each_fired_variable(tmp_path: Path) -> None:
     definition = policy_form(tmp_path / "final", "final", FINAL)
     values = [

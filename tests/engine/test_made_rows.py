@@ -209,3 +209,10 @@ def test_odk_gets_a_repeat_of_as_many_rows_as_there_are_ids(session: Session) ->
     codes = [one["name"] for one in shown.choices if one["list_name"] == "pairs_rows"]
     assert {"S1xR0", "S1xR1", "S15xR15"} <= set(codes)
     assert len(codes) == len(set(codes)) == 15 * 16
+
+
+def test_each_row_says_its_part_and_a_person_adds_rows_only_where_the_form_does_not(tmp_path: Path) -> None:
+    session = opened(write_form(tmp_path, SURVEY, headings=HEADINGS), ANSWERS)
+    assert session.each("held") == ("yes", "no", "no")
+    assert session.each("what") == ("Cars", "Radios")
+    assert [session.table(name, "en").takes_rows for name in ("goods", "pairs")] == [True, False]

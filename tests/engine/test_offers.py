@@ -51,6 +51,12 @@ def session(tmp_path: Path) -> Session:
     return opened(form(tmp_path), {"gate": "yes", "hurry": "no", "kinds": ["car"]})
 
 
+def test_a_table_without_a_preset_has_nothing_ticked(tmp_path: Path) -> None:
+    survey = SURVEY.replace("\"if(${hurry} = 'no', 'M3 M1 M1 NONE', '')\"", "")
+    session = opened(form(tmp_path, survey), {"gate": "yes", "hurry": "no", "kinds": ["car"]})
+    assert session.offered("measures") == (Option("M2", "Log book", selected=False),)
+
+
 def test_what_is_usual_and_what_fits_is_offered_in_the_order_of_the_catalogue(session: Session) -> None:
     assert session.offered("measures") == (
         Option("M1", "Letter", selected=True),

@@ -1,6 +1,7 @@
-"""Changes the passphrase of a vault for ever, to `word 1`, `word 2` ..., and says each when it is in force.
+"""Changes the passphrase of a vault to `word 1`, `word 2` ... for ever or up to `last`; says each when it is in force.
 
-`careless` writes the file `keys` in place, piece by piece: the control, which must leave a vault that nobody opens.
+`careless` writes the file `keys` in place, piece by piece; `forgetful` renames it and does not sync the folder: the
+controls, which must leave a vault that nobody opens.
 """
 
 from __future__ import annotations
@@ -24,14 +25,16 @@ def write_in_place(file: Path, content: bytes) -> None:
             os.fsync(stream.fileno())
 
 
-def main(manner: str, folder: str, passphrase: str, number: str) -> None:
-    """Change for ever."""
+def main(manner: str, folder: str, passphrase: str, number: str, last: str = "inf") -> None:
+    """Change for ever, or up to `last`."""
     if manner == "careless":
         files.write_file = write_in_place
+    if manner == "forgetful":
+        files._sync_folder = lambda folder: None  # noqa: SLF001 - what it forgets
     count = int(number)
     with vault.unlock(Path(folder), passphrase) as opened:
         os.write(STDOUT, b"ready\n")
-        while True:
+        while count < float(last):
             count += 1
             new = f"word {count}"
             people.take(opened, people.prepare_change(opened.folder, opened.slot, passphrase, new, CHEAP))

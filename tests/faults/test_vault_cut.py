@@ -149,6 +149,19 @@ def test_a_wal_cut_anywhere_is_said_or_has_lost_nothing(killed_vault: Path, reco
     assert said > 0
 
 
+def test_a_page_torn_on_its_way_out_of_the_wal_is_no_damage(killed_vault: Path, record: str, tmp_path: Path) -> None:
+    wal = (killed_vault / "data-wal").read_bytes()
+    page = max(int.from_bytes(wal[frame : frame + 4]) for frame in range(WAL_HEADER, len(wal), FRAME))
+    with (killed_vault / "data").open("r+b") as data:
+        data.seek((page - 1) * 4096 + 512)
+        data.write(bytes(512))
+    without = shutil.copytree(killed_vault, tmp_path / "without.hrddp", ignore=shutil.ignore_patterns("data-wal"))
+    assert refused(without) is Code.VAULT_DAMAGED  # the control: it is torn, and only the WAL still has it whole
+    with vault.unlock(killed_vault, PASSPHRASE) as again:
+        assert again.store.check() == []
+        assert again.store.load(record).answers == {"count": 5}
+
+
 def test_a_witness_that_cannot_be_read_says_nothing(killed_vault: Path) -> None:
     (killed_vault / "data-wal").unlink()
     witness = (killed_vault / "witness").read_bytes()

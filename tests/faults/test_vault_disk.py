@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hrddp_desktop.errors import Code, VaultError
-from hrddp_desktop.storage import keys, vault
+from hrddp_desktop.storage import backups, keys, migrations, people, vault
+from hrddp_desktop.storage.backups import ROLLING, Reason
 from hrddp_desktop.storage.records import SetAnswer
 from tests.faults.rights import as_anybody
-from tests.storage.vaults import PASSPHRASE, PERSON, database, fingerprint, new_record, new_vault, summary
+from tests.storage.vaults import CHEAP, PASSPHRASE, PERSON, database, fingerprint, new_record, new_vault, summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,6 +67,73 @@ def test_a_write_cut_off_after_any_number_of_bytes_loses_nothing_earlier(
         assert len(again.store.records()) == steps
 
 
+def test_a_passphrase_change_cut_off_after_any_number_of_bytes_leaves_one_passphrase_that_opens(
+    opened: Vault, counts: Callable[[str], int]
+) -> None:
+    backups.roll(opened.source, backups.place_of(opened.folder), Reason.CLOSE, ROLLING)
+    steps = counts("vault_write_limits")
+    wal, size = opened.folder / "data-wal", (opened.folder / keys.NAME).stat().st_size
+    in_force, refused = PASSPHRASE, 0
+    for step in range(2 * steps):
+        new = f"word {step}"
+        prepared = people.prepare_change(opened.folder, opened.slot, in_force, new, CHEAP)
+        # First within the file itself, then within what the database is told of it.
+        limit = size * step // steps if step < steps else wal.stat().st_size + 1 + 20_000 * (step - steps) // steps
+        try:
+            with files_end_at(limit):
+                people.take(opened, prepared)
+        except VaultError as error:
+            assert error.code is Code.KEYS_NO_ROOM  # noqa: PT017 - either is right, a refusal or a change
+            assert_opens(opened.folder, in_force, new)
+            refused += 1
+            people.take(opened, prepared)  # there is room again
+        assert_opens(opened.folder, new, in_force)
+        in_force = new
+    assert refused == steps
+    assert opened.store.check() == []
+
+
+def assert_opens(folder: Path, passphrase: str, other: str) -> None:
+    """Only the first passphrase opens the vault and its copies."""
+    with vault.unlock(folder, passphrase) as again:
+        assert again.warning is None
+    for place in (folder, *(copy.folder for copy in backups.listing(backups.place_of(folder)))):
+        held = keys.read(place, migrations.VERSION)
+        held.open(passphrase)
+        with pytest.raises(VaultError, match="passphrase"):
+            held.open(other)
+
+
+def test_a_removal_that_finds_no_room_for_the_rest_is_in_force(opened: Vault) -> None:
+    """The file `keys` is replaced; nothing else can be written."""
+    added = people.prepare_person(opened.folder, opened.slot, PASSPHRASE, "another one", CHEAP)
+    people.take(opened, added, PERSON)
+    opened.save_secret(f"{people.IDENTITY}/{added.slot}", b"x" * 9000)
+    gone = people.prepare_removal(opened.folder, opened.slot, PASSPHRASE, added.slot)
+    with files_end_at(4096):
+        people.take(opened, gone)
+    assert_opens(opened.folder, PASSPHRASE, "another one")
+
+
+def test_locking_cut_off_after_any_number_of_bytes_loses_nothing(
+    opened: Vault, record: str, counts: Callable[[str], int]
+) -> None:
+    folder, steps = opened.folder, counts("vault_write_limits")
+    waiting = 0
+    for step in range(steps):
+        opened.store.commit(record, SetAnswer("long", f"{step} " + "x" * 20_000), summary(record))
+        last = (folder / "data").stat().st_size + (folder / "data-wal").stat().st_size
+        with files_end_at(last * step // steps):
+            opened.lock()
+        waiting += (folder / "data-wal").exists()
+        opened = vault.unlock(folder, PASSPHRASE)
+        assert opened.warning is None
+        assert opened.store.check() == []
+        assert str(opened.store.load(record).answers["long"]).startswith(f"{step} ")
+    opened.lock()
+    assert waiting > 0  # the control: the disk did refuse
+
+
 def test_a_full_disk_is_said_in_words_and_leaves_the_draft(opened: Vault, record: str) -> None:
     opened.store.save_draft(record, "count", "half typed")
     with files_end_at((opened.folder / "data-wal").stat().st_size):
@@ -86,12 +154,18 @@ def test_a_disk_that_refuses_though_it_has_room_is_not_called_full(opened: Vault
     assert opened.store.check() == []
 
 
-def test_a_vault_that_finds_no_room_is_not_begun(tmp_path: Path) -> None:
-    with files_end_at(10_000), pytest.raises(VaultError) as caught:
-        new_vault(tmp_path / "office.hrddp")
-    assert caught.value.code is Code.VAULT_NO_ROOM
-    assert "answer" not in str(caught.value)
-    assert list(tmp_path.iterdir()) == []
+def test_a_vault_that_finds_no_room_is_not_begun(tmp_path: Path, counts: Callable[[str], int]) -> None:
+    folder, steps = tmp_path / "office.hrddp", counts("vault_write_limits")
+    new_vault(folder).lock()
+    size = (folder / vault.DATA).stat().st_size
+    shutil.rmtree(folder)
+    for step in range(steps):
+        with files_end_at(size * step // steps), pytest.raises(VaultError) as caught:
+            new_vault(folder)
+        assert caught.value.code is Code.VAULT_NO_ROOM
+        assert "answer" not in str(caught.value)
+        assert list(tmp_path.iterdir()) == []
+    new_vault(folder).lock()  # the control: it was the room
 
 
 @contextlib.contextmanager

@@ -15,7 +15,16 @@ from hrddp_desktop.storage import backups, migrations, salvage, vault
 from hrddp_desktop.storage.backups import ELSEWHERE, ROLLING, Reason
 from hrddp_desktop.storage.records import AddRow, Excuse, SetAnswer, SetExcuse
 from tests.faults.test_vault_disk import files_end_at
-from tests.storage.vaults import PASSPHRASE, PERSON, fingerprint, new_record, new_vault, summary
+from tests.storage.vaults import (
+    PASSPHRASE,
+    PERSON,
+    file_of,
+    fingerprint,
+    new_record,
+    new_vault,
+    said_of,
+    summary,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +40,7 @@ def act(opened: Vault, dice: random.Random) -> None:
     if not records or dice.random() < 0.1:
         records.append(new_record(opened))
     record = dice.choice(records)
-    match dice.randrange(6):
+    match dice.randrange(8):
         case 0 | 1:
             edit = SetAnswer(f"q{dice.randrange(9)}", "x" * dice.randrange(2000))
             store.commit(record, edit, summary(record, str(dice.random())))
@@ -43,6 +52,10 @@ def act(opened: Vault, dice: random.Random) -> None:
             store.save_draft(record, "q2", str(dice.random()))
         case 5:
             opened.bin.put(record) if dice.random() < 0.3 else opened.save_secret("s", dice.randbytes(9))
+        case 6:
+            store.commit(record, said_of("q3", str(dice.random())), summary(record))
+        case 7:
+            store.commit(record, file_of("q4", dice.randbytes(dice.randrange(1, 9000))), summary(record))
 
 
 def everything(opened: Vault) -> object:
@@ -51,7 +64,14 @@ def everything(opened: Vault) -> object:
         record: (opened.store.load(record), opened.store.history(record), opened.store.drafts(record))
         for record in records
     }
-    return opened.store.records(), opened.bin.records(), held, opened.person, opened.secret("s")
+    said = {record: opened.store.comments(record) for record in records}
+    files = {
+        (record, each): opened.store.evidence_content(record, each.path)
+        for record in records
+        for each in opened.store.evidence(record)
+    }
+    lines = opened.store.records(), opened.bin.records()
+    return lines, held, said, files, opened.person, opened.secret("s")
 
 
 def test_machine_a_destroyed_after_any_actions_is_machine_b_with_the_stick(
@@ -146,8 +166,9 @@ def assert_found_or_harmless(opened: Vault, held: object, outcomes: dict[str, in
         outcomes["found"] += 1
 
 
-@pytest.mark.parametrize("turn", range(12))
-def test_a_disk_that_fills_while_a_copy_is_made_leaves_vault_and_copies(opened: Vault, record: str, turn: int) -> None:
+def test_a_disk_that_fills_while_a_copy_is_made_leaves_vault_and_copies(
+    opened: Vault, record: str, counts: Callable[[str], int]
+) -> None:
     opened.store.commit(record, SetAnswer("q", "x" * 9000), summary(record))
     place = backups.place_of(opened.folder)
     good = backups.roll(opened.source, place, Reason.CLOSE, ROLLING)
@@ -155,12 +176,16 @@ def test_a_disk_that_fills_while_a_copy_is_made_leaves_vault_and_copies(opened: 
     opened.lock()
     size = (opened.folder / vault.DATA).stat().st_size
     before = fingerprint(opened.folder)
-    least = 33_000  # SQLite's own helper file must fit, or nothing is even read
-    with files_end_at(least + (size - least) * turn // 12), pytest.raises(VaultError) as caught:
-        backups.roll(opened.source, place, Reason.CLOSE, ROLLING)
-    assert caught.value.code is Code.COPY_NO_ROOM
-    assert fingerprint(opened.folder) == before
-    assert backups.listing(place) == [good]
+    steps = counts("vault_write_limits")
+    for step in range(steps):
+        with files_end_at(size * step // steps), pytest.raises(VaultError) as caught:
+            backups.roll(opened.source, place, Reason.CLOSE, ROLLING)
+        assert caught.value.code is Code.COPY_NO_ROOM
+        after = fingerprint(opened.folder)
+        assert after.keys() - before.keys() <= {"data-shm", "data-wal"}  # where not even SQLite's helper files fit
+        assert {name: after[name] for name in before} == before
+        assert backups.listing(place) == [good]
+    assert backups.roll(opened.source, place, Reason.CLOSE, ROLLING).number == good.number + 1  # there is room again
     with vault.unlock(opened.folder, PASSPHRASE) as again:
         assert again.store.check() == []
         assert again.store.load(record).answers == {"q": 2}

@@ -1,9 +1,14 @@
-"""vault.md: two windows, two users. Two processes in one vault wait for each other or are told; nothing is mixed up."""
+"""vault.md: two windows, two users. Two processes in one vault wait for each other or are told; nothing is mixed up.
+
+The second one that wants to write is told by the lock (lock.py); below it SQLite keeps two in order that write all the
+same.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hrddp_desktop.errors import Code, VaultError
-from hrddp_desktop.storage import driver, vault
+from hrddp_desktop.storage import driver, lock, vault
 from hrddp_desktop.storage.records import SetAnswer
 from tests.storage.vaults import PASSPHRASE, database, new_record, summary
 
@@ -64,3 +69,33 @@ def test_a_writer_that_waits_too_long_is_told_and_can_try_again(opened: Vault, m
             again.store.commit(record, SetAnswer("q", "x"), summary(record))
         assert caught.value.code is Code.VAULT_BUSY
         assert again.store.commit(record, SetAnswer("q", "x"), summary(record)).entry == 2
+
+
+def test_who_reads_beside_a_writer_sees_what_it_saved_and_changes_nothing(opened: Vault, record: str) -> None:
+    with vault.unlock(opened.folder, PASSPHRASE, reading=True) as reader:
+        for number in range(ANSWERS):
+            opened.store.commit(record, SetAnswer("q", number), summary(record))
+            assert reader.store.load(record).answers == {"q": number}
+        with pytest.raises(VaultError) as caught:
+            reader.store.commit(record, SetAnswer("q", "theirs"), summary(record))
+        assert caught.value.code is Code.VAULT_READ_ONLY
+    assert opened.store.load(record).answers == {"q": ANSWERS - 1}
+    assert opened.store.check() == []
+
+
+def test_a_folder_that_was_copied_while_it_was_open_opens_with_its_lock_file(
+    opened: Vault, record: str, tmp_path: Path
+) -> None:
+    hold = lock.take(opened.folder)
+    assert hold is not None
+    opened.store.commit(record, SetAnswer("q", "kept"), summary(record))
+    copy = tmp_path / "copy.hrddp"
+    shutil.copytree(opened.folder, copy)
+    with pytest.raises(VaultError):  # the control: where it lies it is held
+        lock.take(opened.folder)
+    theirs = lock.take(copy)
+    assert theirs is not None
+    with vault.unlock(copy, PASSPHRASE) as again:
+        assert again.store.load(record).answers == {"q": "kept"}
+    theirs.release()
+    hold.release()

@@ -264,10 +264,11 @@ def test_a_copy_of_the_old_schema_is_made_before_it_changes(opened: Vault, monke
     opened.lock()
     steps = driver.Migrations("vault")
     steps()(migrations.first_schema)
+    steps()(migrations.attached_to_questions)
 
     @steps()
-    def add_comments(db: driver.Database) -> None:
-        db.table("comments").create({"id": int, "text": str}, pk="id")
+    def add_receipts(db: driver.Database) -> None:
+        db.table("receipts").create({"id": int, "text": str}, pk="id")
 
     with monkeypatch.context() as newer:
         newer.setattr(migrations, "MIGRATIONS", steps)
@@ -291,6 +292,7 @@ def test_a_step_that_fails_leaves_every_byte_of_the_vault(
     before = {name: digest for name, digest in fingerprint(opened.folder).items() if not name.startswith("backups")}
     steps = driver.Migrations("vault")
     steps()(migrations.first_schema)
+    steps()(migrations.attached_to_questions)
 
     def step(number: int) -> None:
         @steps(name=f"step_{number}")

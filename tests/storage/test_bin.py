@@ -22,7 +22,7 @@ from hrddp_desktop.storage.records import (
     Summary,
     What,
 )
-from tests.storage.vaults import FORM, FORM_BYTES, PASSPHRASE, database, new_record, summary
+from tests.storage.vaults import FORM, FORM_BYTES, PASSPHRASE, database, file_of, new_record, said_of, summary
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,6 +44,8 @@ def filled(opened: Vault) -> str:
             SetAnswer("t/R1/name", CANARY),
             SetExcuse("q", Excuse("na", CANARY)),
             SetMarks("a0_title", {"seen": "1"}),
+            said_of("a0_title", CANARY),
+            file_of("a0_title", CANARY.encode(), f"{CANARY}.pdf"),
         ],
         summary(record, CANARY),
     )

@@ -52,7 +52,7 @@ def test_an_erasure_reaches_the_copies_here_and_at_the_second_place(opened: Vaul
         assert files_that_hold(folder, CANARY) == files_that_hold(folder, HIDDEN) == set()
     for number, copy in enumerate((here, there)):
         target = tmp_path / f"{number}.hrddp"
-        backups.restore(copy.folder, PASSPHRASE, target, 1)
+        backups.restore(copy.folder, PASSPHRASE, target, migrations.VERSION)
         with vault.unlock(target, PASSPHRASE) as again:
             assert again.store.check() == []
             assert again.store.load(record).answers == {"other": "kept"}

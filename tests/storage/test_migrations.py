@@ -23,12 +23,13 @@ def next_version(monkeypatch: pytest.MonkeyPatch) -> Migrations:
     """The app of the future: one more step after those of today."""
     steps = Migrations("vault")
     steps()(migrations.first_schema)
+    steps()(migrations.attached_to_questions)
     monkeypatch.setattr(migrations, "MIGRATIONS", steps)
     monkeypatch.setattr(migrations, "VERSION", migrations.VERSION + 1)
 
     @steps()
-    def add_comments(db: Database) -> None:
-        db.table("comments").create({"id": int, "text": str}, pk="id")
+    def add_receipts(db: Database) -> None:
+        db.table("receipts").create({"id": int, "text": str}, pk="id")
 
     return steps
 
@@ -47,9 +48,9 @@ def test_an_older_vault_is_brought_up_to_date(opened: Vault, request: pytest.Fix
     with vault.unlock(opened.folder, PASSPHRASE) as again:
         assert again.store.load(record).answers == {}
         db = database(opened.folder)
-        assert (migrations.version(db), db.table("comments").exists()) == (2, True)
+        assert (migrations.version(db), db.table("receipts").exists()) == (migrations.VERSION, True)
         db.close()
-    assert json.loads((opened.folder / "keys").read_text())["schema"] == 2
+    assert json.loads((opened.folder / "keys").read_text())["schema"] == migrations.VERSION
 
 
 def test_a_step_that_fails_takes_the_whole_change_back(opened: Vault, request: pytest.FixtureRequest) -> None:
@@ -65,8 +66,8 @@ def test_a_step_that_fails_takes_the_whole_change_back(opened: Vault, request: p
     with pytest.raises(StepError):
         vault.unlock(opened.folder, PASSPHRASE)
     db = database(opened.folder)
-    assert migrations.version(db) == 1
-    assert not {"comments", "half"} & set(db.table_names())
+    assert migrations.version(db) == migrations.VERSION - 1
+    assert not {"receipts", "half"} & set(db.table_names())
     db.close()
     steps._migrations.pop()  # noqa: SLF001 - the mended app
     with vault.unlock(opened.folder, PASSPHRASE) as again:

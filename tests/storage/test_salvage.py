@@ -13,7 +13,18 @@ from hrddp_desktop.storage import backups, salvage, vault
 from hrddp_desktop.storage.backups import ROLLING, Reason
 from hrddp_desktop.storage.finding import Wanted
 from hrddp_desktop.storage.records import AddRow, Excuse, MoveRow, RemoveRow, SetAnswer, SetExcuse, SetMarks
-from tests.storage.vaults import FORM, FORM_BYTES, PASSPHRASE, PERSON, database, fingerprint, new_record, summary
+from tests.storage.vaults import (
+    FORM,
+    FORM_BYTES,
+    PASSPHRASE,
+    PERSON,
+    database,
+    file_of,
+    fingerprint,
+    new_record,
+    said_of,
+    summary,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,11 +49,20 @@ def many(opened: Vault) -> dict[str, object]:
             RemoveRow("t", "R1"),
             SetExcuse("q9", Excuse("na")),
             SetMarks("q1", {"a": "b"}),
+            said_of("q1", f"comment {number} " * 9),
+            file_of("q2", b"evidence" * 900),
         ]
         opened.store.commit_all(record, edits, summary(record, f"number {number}"))
-        held[record] = opened.store.load(record)
+        held[record] = all_of(opened, record)
     opened.save_secret("identity", b"secret" * 100)
     return held
+
+
+def all_of(opened: Vault, record: str) -> object:
+    """What a record holds, with what is attached to it."""
+    store = opened.store
+    files = [(each, store.evidence_content(record, each.path)) for each in store.evidence(record)]
+    return store.load(record), store.comments(record), files
 
 
 def pages_of(opened: Vault, table: str) -> list[int]:
@@ -93,7 +113,7 @@ def test_a_sound_vault_comes_over_whole(opened: Vault, many: dict[str, object]) 
     with again:
         assert lost.is_nothing
         assert lost.whole == list(many)
-        assert {record: again.store.load(record) for record in many} == many
+        assert {record: all_of(again, record) for record in many} == many
         assert len(again.bin.records()) == 1
         assert again.person == PERSON
         assert again.secret("identity") == b"secret" * 100
@@ -105,14 +125,14 @@ def test_a_sound_vault_comes_over_whole(opened: Vault, many: dict[str, object]) 
         ]
 
 
-@pytest.mark.parametrize("table", ["answers", "rows", "excuses", "marks"])
+@pytest.mark.parametrize("table", ["answers", "rows", "excuses", "marks", "comments", "attachments"])
 def test_answers_on_a_bad_page_are_rebuilt_from_the_history(opened: Vault, many: dict[str, object], table: str) -> None:
     break_pages(opened, pages_of(opened, table)[0])
     lost, again = rescued(opened)
     with again:
         assert lost.mended
         assert not lost.records + lost.without_history
-        assert {record: again.store.load(record) for record in many} == many
+        assert {record: all_of(again, record) for record in many} == many
         assert again.store.check() == []
 
 
@@ -124,7 +144,20 @@ def test_answers_outlive_a_history_with_a_gap(opened: Vault, many: dict[str, obj
         assert lost.without_history
         assert lost.whole
         assert not lost.records
-        assert {record: again.store.load(record) for record in many} == many
+        assert {record: all_of(again, record) for record in many} == many
+        assert again.store.check() == []
+
+
+def test_a_file_whose_content_is_lost_is_still_named(opened: Vault, many: dict[str, object]) -> None:
+    break_pages(opened, pages_of(opened, "contents")[0])
+    lost, again = rescued(opened)
+    with again:
+        assert lost.lines == {"contents": 1}
+        files = [(record, each) for record in many for each in again.store.evidence(record)]
+        assert len(files) == len(many)
+        contents = [again.store.evidence_content(record, each.path) for record, each in files]
+        assert 0 < contents.count(None) < len(many)
+        assert set(contents) == {None, b"evidence" * 900}
         assert again.store.check() == []
 
 
@@ -133,7 +166,7 @@ def test_a_lost_line_of_the_list_is_made_anew(opened: Vault, many: dict[str, obj
     lost, again = rescued(opened)
     with again:
         assert set(lost.mended) == set(many)
-        assert {record: again.store.load(record) for record in many} == many
+        assert {record: all_of(again, record) for record in many} == many
         assert again.store.check() == []
 
 

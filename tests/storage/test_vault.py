@@ -234,7 +234,7 @@ def plain(file: Path) -> None:
 # --------------------------------------------------------------------------------------------------------------- newer
 
 
-@pytest.mark.parametrize(("what", "found"), [("format", "2.1"), ("schema", "1.2")])
+@pytest.mark.parametrize(("what", "found"), [("format", "2.2"), ("schema", "1.3")])
 def test_newer_keys_are_refused_without_a_passphrase_and_untouched(opened: Vault, what: str, found: str) -> None:
     opened.lock()
     file = opened.folder / "keys"

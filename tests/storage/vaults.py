@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from hrddp_desktop.storage import keys, vault
-from hrddp_desktop.storage.records import Person, Summary
+from hrddp_desktop.storage import attached, keys, vault
+from hrddp_desktop.storage.records import Comment, Evidence, Person, SetComment, SetEvidence, Summary
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +32,18 @@ def new_record(opened: Vault) -> str:
 
 def summary(record: str, title: str = "") -> Summary:
     return Summary(record, FORM[0], title=title, definition=FORM[2])
+
+
+def file_of(question: str, content: bytes = b"%PDF of nothing", name: str = "minutes.pdf") -> SetEvidence:
+    """A file that is attached to a question."""
+    digest = hashlib.sha256(content).hexdigest()
+    held = Evidence(name, digest, len(content), "somebody", datetime(2026, 3, 5, 12, tzinfo=UTC))
+    return SetEvidence(attached.evidence_path(question), held, content)
+
+
+def said_of(question: str, text: str, actor: str = "somebody") -> SetComment:
+    """A comment on a question."""
+    return SetComment(attached.comment_path(question), Comment(actor, datetime(2026, 3, 5, 12, tzinfo=UTC), text))
 
 
 def database(folder: Path) -> Encrypted:

@@ -288,6 +288,11 @@ def _annex(snapshot: Snapshot, words: Words) -> list[Block]:
         "the outcome can be computed again; the app does so when it checks the file.",
         file=isolate("assessment.json"),
     )
+    if snapshot.withheld:
+        how += " " + words(
+            "Strictly confidential answers are in neither of the two; the results that rest on them are given by the "
+            "office that holds the record."
+        )
     # Filled by the layout, which alone knows what the fonts lack.
     replaced = words(
         "{count} characters have no printed form here and show as {sign}; the attached answers hold them.",
