@@ -259,8 +259,10 @@ def _table(was: DecisionTable | None, now: DecisionTable | None, name: str) -> I
         ):
             if values[0] != values[1]:
                 yield "variable", f"{what} of {variable} in table {name} changed, {_change(*values)}"
-        if before.fact != after.fact:
-            yield "fact", f"fact about {variable} changed, {_change(before.fact, after.fact)}"
+        for fact in dict.fromkeys((*after.facts, *before.facts)):
+            texts = before.facts.get(fact, ""), after.facts.get(fact, "")
+            if texts[0] != texts[1]:
+                yield "fact", f"fact about {fact} changed, {_change(*texts)}"
     yield from _rules(was, now, name)
 
 

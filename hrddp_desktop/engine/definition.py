@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +24,8 @@ class Item:
 
     `type` is that of the sheet, with `group` and `table` for the containers. `parent` is the group or table it stands
     in, `table` the table whose rows hold it, `page` the top-level group. `row` is its row in the sheet. `values` is
-    what the values of a calculation come from: a choice list, or a table whose rows they name.
+    what the values of a calculation come from: a choice list, or a table whose rows they name; of a text, the table of
+    which it may name one row by its label.
     """
 
     name: str
@@ -99,7 +100,9 @@ class ChoiceList:
 class Variable:
     """A column of a decision table: its values, mildest first, and the question or calculation it reads.
 
-    `blank` is the value that a missing one reads as; without it missing stays missing.
+    `fact` is what would have to be shown for its mildest value. Where it sums up several questions or calculations with
+    the same values, `parts` has the fact of each by its name. `blank` is the value that a missing one reads as; without
+    it missing stays missing.
     """
 
     name: str
@@ -108,6 +111,13 @@ class Variable:
     source: str
     fact: str = ""
     blank: str = ""
+    parts: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def facts(self) -> Mapping[str, str]:
+        """Every fact of it, by its name in the sheet of facts."""
+        own = {self.name: self.fact} if self.fact else {}
+        return {**own, **{f"{self.name}/{part}": fact for part, fact in self.parts}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,10 +298,10 @@ class Definition:
         context = f"{table}:{rule}:{column}"
         return self.words(f"{context}|{first}", "", language) or self.words(context, first, language)
 
-    def fact(self, table: str, variable: str, language: str) -> str:
-        """What would have to be shown about a variable of a decision table; blank when the form does not say."""
-        found = (one.fact for one in self.tables[table].variables if one.name == variable)
-        return self.words(f"facts:{variable}:fact", next(found, ""), language)
+    def fact(self, table: str, name: str, language: str) -> str:
+        """What would have to be shown, by its name in the sheet of facts; blank when the form does not say."""
+        found = (one.facts[name] for one in self.tables[table].variables if name in one.facts)
+        return self.words(f"facts:{name}:fact", next(found, ""), language)
 
     def form_title(self, language: str) -> str:
         """The title of the form."""
@@ -346,10 +356,16 @@ def _table(parts: dict[str, object]) -> DecisionTable:
         case {"name": str(name), "variables": list(variables), "rules": list(rules)}:
             return DecisionTable(
                 name,
-                tuple(Variable(**{**one, "domain": tuple(one["domain"])}) for one in variables),
+                tuple(map(_variable, variables)),
                 tuple(Rule(**{**one, "cells": tuple(_cell(cell) for cell in one["cells"])}) for one in rules),
             )
     raise ValueError("not a decision table")
+
+
+def _variable(parts: dict[str, Any]) -> Variable:
+    parts["domain"] = tuple(parts["domain"])
+    parts["parts"] = tuple((name, fact) for name, fact in parts.get("parts", ()))
+    return Variable(**parts)
 
 
 def _machine(parts: dict[str, object]) -> Machine:

@@ -58,7 +58,7 @@ def messages(files: FormFiles) -> Iterator[Message]:
         yield from _of(files, file)
     read = set(files.grid("decisions/variables").values("variable"))
     facts = files.grid("decisions/facts").values("variable")
-    yield from (message for message in _of(files, "decisions/facts") if facts[message.row] in read)
+    yield from (message for message in _of(files, "decisions/facts") if facts[message.row].partition("/")[0] in read)
     yield from _of(files, "settings")
     for file in _OF_EXAMPLES:
         yield from _of(files, file)

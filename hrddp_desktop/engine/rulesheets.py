@@ -96,7 +96,9 @@ class _TableReader:
             self.problems.append(
                 Problem("decisions/variables", row.number, "blank", None, ProblemCode.VALUE_UNKNOWN, said)
             )
-        return Variable(name, list_name, codes, row.cell("from"), facts.get(name, ""), blank)
+        # "a2/a2_p1" is the fact of one of the results that a2 sums up.
+        parts = tuple((key.partition("/")[2], fact) for key, fact in facts.items() if key.startswith(f"{name}/"))
+        return Variable(name, list_name, codes, row.cell("from"), facts.get(name, ""), blank, parts)
 
     def _rule(self, row: Row, variables: tuple[Variable, ...]) -> Rule:
         if not row.cell("rule"):

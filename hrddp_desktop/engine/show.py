@@ -187,7 +187,9 @@ class Show:
             return ", ".join(self._definition.choice_label(item.list_name, code, language) for code in text.split())
         rows = item.target or (item.values if item.values in self._tree.tables else None)
         if rows is not None:
-            return ", ".join(self._title(field, rows, row_id) for row_id in text.split())
+            return ", ".join(
+                self._title(field, rows, row_id) for row_id in ([text] if item.type == "text" else text.split())
+            )
         if item.type == "calculate" and text:
             return self._definition.choice_label(self._definition.list_of_values(item), text, language)
         return text

@@ -83,6 +83,7 @@ _UNUSED: Mapping[str, tuple[str, ...]] = {
     "table": ("constraint", "choice_filter", "default", "table", "read_only"),
     "note": ("constraint", "calculation", "choice_filter", "default", "required", "table", "read_only", *_OF_TABLES),
     "calculate": ("constraint", "choice_filter", "default", "required", "read_only", *_OF_TABLES),
+    "text": ("calculation", "choice_filter", *_OF_TABLES),  # `table`: the rows of which it may name one by its label
 }
 _OTHERS_UNUSED = ("calculation", "table", *_OF_TABLES)
 
@@ -197,7 +198,7 @@ class _Reader:
             page=self.stack[0].name if self.stack else (row.cell("name") if kind == "group" else None),
             list_name=argument if kind in LIST_TYPES else None,
             target=argument if kind in LINK_TYPES else None,
-            values=argument or None if kind == "calculate" else None,
+            values={"calculate": argument, "text": row.cell("table")}.get(kind) or None,
             cells=_cells(row),
         )
         if known:
@@ -259,7 +260,10 @@ class _Reader:
                 self._add(item.row, "type", ProblemCode.TABLE_MISSING, name=item.target)
             named = self.items.get(item.values or "")
             if item.values is not None and item.values not in self.lists and (named is None or named.type != "table"):
-                self._add(item.row, "type", ProblemCode.LIST_MISSING, name=item.values)
+                column, code = (
+                    ("table", ProblemCode.TABLE_MISSING) if item.type == "text" else ("type", ProblemCode.LIST_MISSING)
+                )
+                self._add(item.row, column, code, name=item.values)
             shown = self.items.get(item.cell("table"))
             if item.type == "group" and item.cell("table") and (shown is None or shown.type != "table"):
                 self._add(item.row, "table", ProblemCode.TABLE_MISSING, name=item.cell("table"))

@@ -432,9 +432,18 @@ class Tree:
         return self.definition.choice_label(list_name, code, self.definition.default_language)
 
     def row_title(self, row: Row) -> str:
-        """The text of the first text column, else the id."""
+        """The text of the first text column, else the id; where the text is the label of another row, that row's."""
+        cell = self._titling(row)
+        if cell is None:
+            return row.row_id
+        table = self.tables.get(cell.rules.item.values or "")
+        named = table.row_of(cell.own) if table is not None else None
+        cell = (self._titling(named) if named is not None else None) or cell
+        return cell.own or cell.shown or row.row_id
+
+    def _titling(self, row: Row) -> Field | None:
         cell = row.cells.get(self.program.titles.get(row.table.tag, ""))
-        return cell.own or cell.shown or row.row_id if isinstance(cell, Field) else row.row_id
+        return cell if isinstance(cell, Field) and (cell.own or cell.shown) else None
 
 
 def _hang(above: Plain, answers: Mapping[str, object]) -> None:

@@ -43,8 +43,8 @@ def texts(definition: Definition) -> Iterator[tuple[str, str]]:
         for rule in table.rules:
             yield f"{table.name}:{rule.rule}:reason", rule.reason
         for variable in table.variables:
-            if variable.fact:
-                yield f"facts:{variable.name}:fact", variable.fact
+            for name, fact in variable.facts.items():
+                yield f"facts:{name}:fact", fact
 
 
 def check_words(definition: Definition, sources: Sources) -> Iterator[Problem]:

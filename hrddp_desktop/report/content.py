@@ -63,11 +63,12 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table of answers; `rows` hold one text a heading."""
+    """A table of answers; `rows` hold one text a heading, the number first; `names` what each row is called."""
 
     title: str
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,9 @@ from hrddp_desktop.services.related import DRAFT, of_itself
 from hrddp_desktop.storage.records import Summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from hrddp_desktop.engine.definition import Definition
+    from hrddp_desktop.engine.definition import Definition, Variable
     from hrddp_desktop.engine.views import Decision, FiredRow
     from hrddp_desktop.services.forms import Forms
     from hrddp_desktop.services.texts import Marks
@@ -95,7 +95,7 @@ def decide(session: Session, marks: Marks | None = None) -> dict[str, object]:
     `marks` tell which hits in free texts a reviewer has ticked.
     """
     decision = final_decision(session)
-    would_change = dict.fromkeys(name for names in decision.would_change for name in names)
+    facts = facts_of_change(session, decision)
     return {
         "as_of": session.as_of.isoformat(),
         "outcome": decision.outcome,
@@ -104,8 +104,8 @@ def decide(session: Session, marks: Marks | None = None) -> dict[str, object]:
         "open_questions": [row.rule for row in decision.open_questions],
         "reasons": [asdict(ground) for ground in grounds(session)],
         "would_change": [list(variables) for variables in decision.would_change],
-        "facts": {name: decision.facts[name] for name in would_change if name in decision.facts},
-        "what_would_change": [decision.facts[name] for name in would_change if name in decision.facts],
+        "facts": {name: " ".join(texts) for name, texts in facts.items()},
+        "what_would_change": list(would_change(session, decision)),
         "variables": {name: _counted(value) for name, value in decision.variables.items()},
         "rules": results.rules(session),
         "lane": session.lane,
@@ -113,6 +113,30 @@ def decide(session: Session, marks: Marks | None = None) -> dict[str, object]:
         "open_hits": [{"path": hit.path, "kind": hit.kind.value} for hit in texts.open_hits(session, marks or {})],
         **results.results(session, decision),
     }
+
+
+def facts_of_change(session: Session, decision: Decision, language: str = "en") -> dict[str, tuple[str, ...]]:
+    """By variable, the facts that would make the outcome milder: evidence, never a code to choose (policy 3.9).
+
+    Of a variable that sums up several results only those count that stand in the way, as one condition of four.
+    """
+    variables = {one.name: one for one in session.definition.tables[decision.table].variables}
+    wanted = dict.fromkeys(name for names in decision.would_change for name in names)
+    found = {name: tuple(_facts(session, decision.table, variables[name], language)) for name in wanted}
+    return {name: texts for name, texts in found.items() if texts}
+
+
+def would_change(session: Session, decision: Decision, language: str = "en") -> tuple[str, ...]:
+    """The same facts as one list for a reader."""
+    return tuple(text for texts in facts_of_change(session, decision, language).values() for text in texts)
+
+
+def _facts(session: Session, table: str, variable: Variable, language: str) -> Iterator[str]:
+    mildest = {None, "", variable.domain[0]}
+    parts = [f"{variable.name}/{part}" for part, _ in variable.parts if session.value(part) not in mildest]
+    for name in parts or [variable.name]:
+        if text := session.definition.fact(table, name, language):
+            yield text
 
 
 def _counted(code: str | None) -> str | int | None:
@@ -159,6 +183,19 @@ def _below(session: Session, decision: Decision) -> Iterator[Decision]:
             below = session.decision(variable.name)
             if below.outcome == decision.variables[variable.name]:
                 yield below
+
+
+def why(session: Session, row: str, columns: Iterable[str], language: str = "en") -> tuple[Ground, ...]:
+    """Why one row of a table, as `release_rows/S1xR1`, is judged as it is in these columns: every rule that says so."""
+    items = session.definition.items
+    judged = [name for name in columns if items[name].type == "calculate" and items[name].cell("table")]
+    found = []
+    for name in judged:
+        decision = session.decision(f"{row}/{name}")
+        if decision.outcome:
+            found.append(ground(session, decision, decision.table, language))
+            found += [ground(session, each, decision.table, language) for each in decision.also]
+    return tuple(found)
 
 
 def decide_alone(definition: Definition, table: str, variables: Mapping[str, str | None]) -> dict[str, object]:

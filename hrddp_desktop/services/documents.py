@@ -128,7 +128,7 @@ class _Freezer:
             supports=self.supports(),
             missing=missing,
             draft=self.draft(answers, printed) if unfinished else None,
-            would_change=self.would_change(decision),
+            would_change=assessment.would_change(self.session, decision, self.language),
             # Nobody signs a draft, whatever its outcome (policy 4.2).
             signers=() if unfinished else self.signers(decision),
         )
@@ -183,12 +183,6 @@ class _Freezer:
         names = [name for name in names if name]
         return self.definition.choice_label(names[0], outcome, self.language) if names and outcome else ""
 
-    def would_change(self, decision: Decision) -> tuple[str, ...]:
-        """The facts that would make the outcome milder: evidence, never a code to choose (policy 3.9)."""
-        variables = dict.fromkeys(variable for group in decision.would_change for variable in group)
-        facts = ((variable, decision.facts.get(variable, "")) for variable in variables)
-        return tuple(self.definition.words(f"facts:{name}:fact", fact, self.language) for name, fact in facts if fact)
-
     def facts(self) -> tuple[Item, ...]:
         views = [self.session.view(path, self.language) for path in ("a0_start", "a0_end", "a0_value", "a0_stage")]
         return tuple(Item(view.label, self.shown(view)) for view in views if view.relevant and view.text)
@@ -234,12 +228,18 @@ class _Freezer:
     def grid(self, view: TableView) -> Grid:
         columns = [one for one in view.columns if one.type != "calculate" and not self.is_withheld(one.name)]
         names = [column.name for column in columns]
-        rows = []
+        rows, named = [], []
         for row in view.rows:
             cells = {cell.name: cell for cell in row.cells}
             shown = (self.shown(cells[name]) if name in cells and cells[name].relevant else "" for name in names)
             rows.append((row.row_id, *shown))
-        return Grid(view.label, (self.words("No."), *(column.label for column in columns)), tuple(rows))
+            named.append("" if row.title == row.row_id or self.is_title_withheld(view.name) else row.title)
+        return Grid(view.label, (self.words("No."), *(column.label for column in columns)), tuple(rows), tuple(named))
+
+    def is_title_withheld(self, table: str) -> bool:
+        """Whether what names the rows of a table stands in no body of a document; made rows are named by the app."""
+        texts = (item.name for item in self.definition.items.values() if item.table == table and item.type == "text")
+        return any(self.is_withheld(name) for name in [*texts][:1])
 
     def recipients(self) -> tuple[Recipient, ...]:
         rows = []

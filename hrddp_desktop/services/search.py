@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 from hrddp_desktop.services.records import as_data
 from hrddp_desktop.storage.finding import Order, Wanted
 from hrddp_desktop.storage.folding import passage, words
+from hrddp_desktop.storage.looking import Looker
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from hrddp_desktop.services.forms import Forms
     from hrddp_desktop.services.records import Office
     from hrddp_desktop.storage.finding import Hit
     from hrddp_desktop.storage.records import Summary
 
-__all__ = ["Found", "Order", "Wanted", "find", "wanted"]
+__all__ = ["Found", "Look", "Looker", "Order", "Seen", "Wanted", "find", "wanted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +53,41 @@ def wanted(
 
 def find(office: Office, wish: Wanted, language: str, limit: int, offset: int = 0) -> list[Found]:
     """A piece of what is wanted, with its places in words of `language`."""
-    return [_found(office, hit, wish, language) for hit in office.find(wish, limit, offset)]
+    return [_found(office.forms, hit, wish, language) for hit in office.find(wish, limit, offset)]
 
 
-def _found(office: Office, hit: Hit, wish: Wanted, language: str) -> Found:
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A search as a call beside the window: words that stand in many records take longer than a blink.
+
+    Give all of one vault the same `looker`, and never two at a time.
+    """
+
+    looker: Looker
+    forms: Forms
+    wish: Wanted
+    language: str
+    limit: int
+
+    def __call__(self) -> Seen:
+        """Raises VaultError."""
+        hits, total = self.looker.find(self.wish, self.limit)
+        return Seen(self.wish, [_found(self.forms, hit, self.wish, self.language) for hit in hits], total)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a search has found: its first piece, and how many there are."""
+
+    wish: Wanted
+    found: list[Found]
+    total: int
+
+
+def _found(forms: Forms, hit: Hit, wish: Wanted, language: str) -> Found:
     if not wish.words:
         return Found(hit.summary)
-    definition = office.forms.definition(hit.summary.form)
+    definition = forms.definition(hit.summary.form)
     name = hit.path.rpartition("/")[2]
     label = definition.label(name, language) if name else ""
     return Found(hit.summary, label, *passage(hit.text, wish.words))

@@ -127,7 +127,7 @@ def roll(source: Source, place: Path, reason: Reason, keep: Keep, *, at: datetim
     COPY_NOT_MADE | VAULT_DAMAGED | ...); then the copies are as they were.
     """
     with _naming_place(place):
-        with _reading(source) as connection:
+        with reading(source) as connection:
             copy = _same(source, place, state(connection)) if reason is Reason.CLOSE else None
             copy = copy or _make(source, connection, place, reason, at or clock.now())
         _let_go(place, keep)
@@ -212,7 +212,7 @@ def look_over(source: Source) -> list[Damage]:
 
 
 @contextlib.contextmanager
-def _reading(source: Source) -> Iterator[sqlite3.Connection]:
+def reading(source: Source) -> Iterator[sqlite3.Connection]:
     """One state of the vault, on this thread's own connection."""
     with contextlib.closing(_connected(source)) as db, db.reading() as connection:
         yield connection

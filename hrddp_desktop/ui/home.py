@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QWidget
 
+from hrddp_desktop.errors import HrddpError
+from hrddp_desktop.services import search
 from hrddp_desktop.ui import theme
 from hrddp_desktop.ui.finder import Finder
 from hrddp_desktop.ui.languages import LanguagePicker
 from hrddp_desktop.ui.parts import Button, LockButton, MessagePanel, Text, column, restyle, row
-from hrddp_desktop.ui.record_list import RecordList, RecordModel
+from hrddp_desktop.ui.record_list import PIECE, RecordList, RecordModel
 from hrddp_desktop.ui.standing import Standing
 
 if TYPE_CHECKING:
     from hrddp_desktop.i18n import Words
     from hrddp_desktop.services.people import CardState
     from hrddp_desktop.services.records import Office
+    from hrddp_desktop.services.search import Seen, Wanted
+    from hrddp_desktop.ui.work import Work
 
 
 class Home(QWidget):
@@ -40,10 +44,14 @@ class Home(QWidget):
     locking = Signal()
     language = Signal(str)
 
-    def __init__(self, office: Office, words: Words, parent: QWidget | None = None) -> None:
+    def __init__(self, office: Office, words: Words, work: Work, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("home")
         self._office = office
+        self._work = work
+        self._looker = search.Looker(office.source)
+        self._wish: Wanted | None = None
+        self._is_looking = False
         self._words = words
         self.message = MessagePanel(words, self)
         self.standing = Standing(self)
@@ -95,13 +103,45 @@ class Home(QWidget):
     def refresh(self) -> None:
         """Read the list again."""
         wanted = self._finder.wanted()
+        if wanted.words:
+            self._wish = wanted
+            self._look()
+            return
+        self._wish = None
         self._model.show_wanted(wanted)
+        self._show_list(wanted, self._model.total() if not wanted.is_everything else None)
+
+    def _look(self) -> None:
+        """Look for words beside the window: one search at a time, and only the latest wish is shown."""
+        if self._wish is None or self._is_looking:
+            return
+        self._is_looking = True
+        look = search.Look(self._looker, self._office.forms, self._wish, self._words.language, PIECE + 1)
+        self._work.start(look, self._show_seen, self._fail)
+
+    @Slot(object)
+    def _show_seen(self, seen: Seen) -> None:
+        self._is_looking = False
+        if seen.wish != self._wish:
+            self._look()
+            return
+        self._model.show_seen(seen)
+        self._show_list(seen.wish, seen.total)
+
+    @Slot(object)
+    def _fail(self, error: Exception) -> None:
+        self._is_looking = False
+        if not isinstance(error, HrddpError):
+            raise error
+        self.message.show_error(error)
+
+    def _show_list(self, wanted: Wanted, count: int | None) -> None:
         has_lines, everything = self._model.rowCount() > 0, wanted.is_everything
         self._list.setVisible(has_lines)
         self._nothing.setVisible(not has_lines and not everything)
         self._empty.setVisible(not has_lines and everything)
         self._finder.setVisible(has_lines or not everything)
-        self._finder.show_count(None if everything else self._model.total())
+        self._finder.show_count(count)
         if has_lines:
             self._list.fit(shows_places=self._model.shows_places)
             self._list.setCurrentIndex(self._model.index(0, 0))

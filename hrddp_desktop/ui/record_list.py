@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
     from hrddp_desktop.i18n import Words
     from hrddp_desktop.services.records import Office
-    from hrddp_desktop.services.search import Found
+    from hrddp_desktop.services.search import Found, Seen
     from hrddp_desktop.storage.records import Summary
 
 _Index = QModelIndex | QPersistentModelIndex
-_PIECE = 100
+PIECE = 100
 _ROOMY = 60
 _HEADINGS = (
     N_("Activity"), N_("Reference"), N_("Place"), N_("Outcome"), N_("State"), N_("Due"), N_("Last change"),
@@ -53,6 +53,14 @@ class RecordModel(QAbstractTableModel):
         self._found = self._piece(0)
         self.endResetModel()
 
+    def show_seen(self, seen: Seen) -> None:
+        """Show what was found beside the window, with `PIECE` + 1 lines where there is more."""
+        self.beginResetModel()
+        self._wanted = seen.wish
+        self._has_more = len(seen.found) > PIECE
+        self._found = seen.found[:PIECE]
+        self.endResetModel()
+
     def record(self, position: int) -> str:
         """The id of the record in a line."""
         return self._found[position].summary.record
@@ -68,9 +76,9 @@ class RecordModel(QAbstractTableModel):
 
     def _piece(self, offset: int) -> list[Found]:
         # One line more than is shown says whether there is more.
-        found = search.find(self._office, self._wanted, self._words.language, _PIECE + 1, offset)
-        self._has_more = len(found) > _PIECE
-        return found[:_PIECE]
+        found = search.find(self._office, self._wanted, self._words.language, PIECE + 1, offset)
+        self._has_more = len(found) > PIECE
+        return found[:PIECE]
 
     def canFetchMore(self, _parent: _Index) -> bool:
         """Whether there are lines that were not read yet."""

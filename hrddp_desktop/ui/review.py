@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QSizePolicy, QWidget
 from hrddp_desktop import clock
 from hrddp_desktop.errors import HrddpError
 from hrddp_desktop.i18n import LANGUAGE_NAMES, LANGUAGES
+from hrddp_desktop.services.assessment import would_change
 from hrddp_desktop.services.comments import Comments
 from hrddp_desktop.signing.roles import Role
 from hrddp_desktop.ui import theme
@@ -114,6 +115,9 @@ class Review(NewsPage):
         self._reason.say(reading.reason)
         self._also.say("\n".join(reading.also))
         self._also_title.setVisible(bool(reading.also))
+        lighter = would_change(self._assessment.session, self._assessment.decision(), language)
+        self._change.say("\n".join(f"• {fact}" for fact in lighter))
+        self._change_title.setVisible(bool(lighter))
         complete = self._words("Nothing is missing") if reading.signers else ""
         self._missing_title.say(
             self._words("What is missing ({count})", count=len(missing)) if missing else complete,
@@ -162,8 +166,16 @@ class Review(NewsPage):
         self._reason = Text("", card)
         self._also_title = Text(self._words("These rules hold as well"), card, tone="muted")
         self._also = Text("", card)
+        self._change_title = Text(
+            self._words("Facts that would lead to a lighter outcome. Evidence counts, not another rating."),
+            card,
+            tone="muted",
+        )
+        self._change = Text("", card)
+        self._change.setObjectName("would_change")
         texts = column(gap=theme.HALF)
-        for widget in (self._word, self._reason, self._rule, self._also_title, self._also):
+        shown = (self._word, self._reason, self._rule, self._also_title, self._also, self._change_title, self._change)
+        for widget in shown:
             texts.addWidget(widget)
         layout = row(gap=2 * theme.UNIT, margin=2 * theme.UNIT)
         layout.addWidget(self._shape, 0, Qt.AlignmentFlag.AlignTop)

@@ -16,6 +16,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QFrame, QHeaderView, QWidget
 
+from hrddp_desktop.services.assessment import why
 from hrddp_desktop.ui import icons, theme
 from hrddp_desktop.ui.column import Column
 from hrddp_desktop.ui.doubts import Doubt
@@ -77,6 +78,8 @@ class TableEditor(QWidget):
         self._doubt.entered.connect(self._visit)
         self._doubt.say(desk.assessment.doubts.get(view.path, ""))
         self._title = Text(parent=self, strong=True)
+        self._why = Text(parent=self, tone="muted")
+        self._why.setObjectName(f"{self.path}:why")
         self._row_doubt = Doubt(words, self)
         self._row_doubt.entered.connect(self._visit)
         self._form = Column(words, desk, None, self)
@@ -107,6 +110,7 @@ class TableEditor(QWidget):
         self._card.setProperty("surface", "ground")
         inside = column(gap=2 * theme.UNIT, margin=2 * theme.UNIT)
         inside.addWidget(self._title)
+        inside.addWidget(self._why)
         inside.addWidget(self._row_doubt)
         inside.addWidget(self._form)
         self._card.setLayout(inside)
@@ -213,8 +217,14 @@ class TableEditor(QWidget):
         if position >= 0:
             chosen = self._view.rows[position]
             self._title.say(_row_title(chosen))
+            self._why.say("\n".join(self._reasons(chosen)))
             self._row_doubt.say(self._desk.assessment.doubts.get(f"{self.path}/{chosen.row_id}", ""))
             self._form.show_views([cell for cell in chosen.cells if cell.relevant and cell.asked])
+
+    def _reasons(self, chosen: RowView) -> list[str]:
+        session, place = self._desk.assessment.session, f"{self.path}/{chosen.row_id}"
+        found = why(session, place, [one.name for one in self._view.columns], self._words.language)
+        return [f"{ground.rule} · {ground.reason}" for ground in found]
 
     def _go_to(self, row_id: str) -> None:
         if row_id != self._row:

@@ -111,7 +111,7 @@ class Window(Frame):
         office = self._require_office()
         self._wizard = None
         self.example = ""
-        home = Home(office, self.words, self)
+        home = Home(office, self.words, self.work, self)
         home.opened.connect(self.open_record)
         home.started.connect(self.start_record)
         home.checking.connect(self._show_check)

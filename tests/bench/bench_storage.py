@@ -284,13 +284,15 @@ def _home(few: Path, many: Path, forms: Forms, bars: Bars) -> None:
     from hrddp_desktop.i18n import words
     from hrddp_desktop.ui.home import Home
     from hrddp_desktop.ui.theme import Theme
+    from hrddp_desktop.ui.work import Work
 
     app = QApplication.instance() or QApplication(["bench"])
+    work = Work()
     theme = Theme(app)  # type: ignore[arg-type]  # it is one
     said, hundred, thousands = words("en"), Series(f"home, {_FEW} records"), Series("home, all records")
 
     def shown(office: Office) -> None:
-        home = Home(office, said)
+        home = Home(office, said, work)
         home.resize(1180, 760)
         home.grab()
         home.deleteLater()

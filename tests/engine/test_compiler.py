@@ -185,7 +185,7 @@ def test_a_label_that_names_nothing_is_reported(tmp_path: Path) -> None:
         ("appearance", "map", ProblemCode.VALUE_UNKNOWN),
         ("excuse", "perhaps", ProblemCode.VALUE_UNKNOWN),
         ("row_prefix", "R", ProblemCode.CELL_NOT_USED),
-        ("table", "final", ProblemCode.CELL_NOT_USED),
+        ("table", "final", ProblemCode.TABLE_MISSING),
         ("choice_filter", "true()", ProblemCode.CELL_NOT_USED),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -14,7 +15,9 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QTableV
 from hrddp_desktop import paths
 from hrddp_desktop.services import assessment, vault
 from hrddp_desktop.services.records import Office
+from hrddp_desktop.storage.looking import Looker
 from hrddp_desktop.storage.records import SetAnswer
+from hrddp_desktop.ui.finder import Finder
 from hrddp_desktop.ui.home import Home
 from tests.ui.conftest import PASSPHRASE, PERSON
 from tests.ui.hands import focused, press, press_here, type_here
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from hrddp_desktop.storage.finding import Hit, Wanted
     from hrddp_desktop.ui.window import Window
 
 Key = Qt.Key
@@ -102,6 +106,34 @@ def test_arabic_words_are_found_in_another_spelling_and_escape_shows_all(at_home
     assert _said(at_home, "count") == ""
 
 
+def test_a_search_runs_beside_the_window_and_the_latest_wish_is_shown(
+    at_home: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[tuple[str, ...], bool]] = []
+    may_end = threading.Event()
+    as_it_was = Looker.find
+
+    def find(self: Looker, wanted: Wanted, limit: int) -> tuple[list[Hit], int]:
+        asked.append((wanted.words, threading.current_thread() is threading.main_thread()))
+        assert may_end.wait(10)
+        return as_it_was(self, wanted, limit)
+
+    monkeypatch.setattr(Looker, "find", find)
+    finder = at_home.findChild(Finder)
+    assert isinstance(finder, Finder)
+    press_here(Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    for typed in ("boat", "nothing like it", "frontiere"):
+        line = focused()
+        assert isinstance(line, QLineEdit)
+        with qtbot.waitSignal(finder.changed):  # the window goes on while the first search takes its time
+            line.selectAll()
+            type_here(typed)
+    assert len(_titles(at_home)) == 3
+    may_end.set()
+    qtbot.waitUntil(lambda: _titles(at_home) == [_TITLES[0]])
+    assert asked == [(("boat",), False), (("frontiere",), False)]
+
+
 def test_nothing_that_fits_is_said_and_can_be_left(at_home: Window, qtbot: QtBot) -> None:
     press_here(Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     type_here("zanzibar")
@@ -141,7 +173,7 @@ def test_the_list_is_sorted_by_a_chosen_order_or_by_its_heading(at_home: Window,
 def test_an_empty_vault_has_nothing_to_search(home: Path, compiled: Path, window: Window, qtbot: QtBot) -> None:
     folder = paths.default_vault()
     with vault.new_vault(folder, PASSPHRASE, PERSON) as office:
-        shown = Home(office, window.words)
+        shown = Home(office, window.words, window.work)
         qtbot.addWidget(shown)
         shown.show()
         line = shown.findChild(QLineEdit, "search")

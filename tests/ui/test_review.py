@@ -85,6 +85,42 @@ def test_the_review_names_outcome_rule_and_reason(review: Review) -> None:
         assert part in said
 
 
+def open_example(at_home: Window, name: str, changes: dict[str, str]) -> Wizard:
+    """A worked case as a record of this vault, with some answers changed."""
+    from hrddp_desktop.services.assessment import read
+
+    file = read((paths.forms_dir() / "assessment" / "examples" / name).read_bytes(), name)
+    with vault.open_vault(paths.default_vault(), PASSPHRASE) as office:
+        record = office.import_answers(file)
+    at_home.open_record(record)
+    wizard = at_home.wizard
+    assert wizard is not None
+    for path, raw in changes.items():
+        wizard.desk.commit(path, raw)
+    return wizard
+
+
+def test_the_review_tells_the_facts_of_the_condition_that_failed_and_of_no_other(at_home: Window) -> None:
+    wizard = open_example(at_home, "case1.json", {"a2_wp_embargo": "yes"})
+    wizard.show_page(REVIEW)
+    said = labels(wizard)
+    assert "The item leaves the package, or advice clears it." in said
+    assert "death penalty" not in said
+    wizard.desk.commit("a2_wp_embargo", "no")
+    wizard.show_page(REVIEW)
+    assert "lighter outcome" not in labels(wizard)
+
+
+def test_the_release_page_says_why_a_delivery_has_to_wait(at_home: Window) -> None:
+    wizard = open_example(at_home, "case1.json", {})
+    wizard.show_page("g8_release")
+    why = wizard.findChild(QLabel, "release_rows:why")
+    assert isinstance(why, QLabel)
+    assert why.isVisible()
+    assert "L02 · The assessment is not signed" in why.text()
+    assert "L07 · A condition of release has not been seen in place" in why.text()
+
+
 def test_nobody_can_sign_while_answers_are_missing(wizard: Wizard) -> None:
     wizard.show_page(REVIEW)
     button = wizard.findChild(QPushButton, "sign_pdf")

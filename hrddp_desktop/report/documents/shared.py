@@ -155,21 +155,31 @@ def _answer(item: Item, words: Words) -> tuple[Cell, Cell]:
 def _grid(grid: Grid, words: Words) -> list[Block]:
     if not grid.rows:
         return [Paragraph(words("No rows."), "muted")]
+    # On the pages after the first a row has no column that names it.
+    known = grid.names or ("",) * len(grid.rows)
+    names = ["" if name in row else name for row, name in zip(grid.rows, known, strict=True)]
     if len(grid.headings) > _WIDEST_GRID:
-        return [block for row in grid.rows for block in _card(grid.headings, row, words)]
-    texts = zip(grid.headings, *grid.rows, strict=True)
+        cards = (_card(grid.headings, row, name, words) for row, name in zip(grid.rows, names, strict=True))
+        return [block for card in cards for block in card]
+    rows = [
+        (f"{isolate(row[0])} {isolate(name)}", *row[1:]) if name else row
+        for row, name in zip(grid.rows, names, strict=True)
+    ]
+    texts = zip(grid.headings, *rows, strict=True)
     # A column is as wide as its longest text asks, within reason.
     longest = [max(len(text) for text in column) for column in texts]
     shares = [min(max(length, _NARROWEST), _WIDEST) for length in longest]
     columns = tuple(Column(heading, share) for heading, share in zip(grid.headings, shares, strict=True))
-    return [Table(columns, tuple(tuple(Cell(text) for text in row) for row in grid.rows))]
+    return [Table(columns, tuple(tuple(Cell(text) for text in row) for row in rows))]
 
 
-def _card(headings: tuple[str, ...], row: tuple[str, ...], words: Words) -> list[Block]:
+def _card(headings: tuple[str, ...], row: tuple[str, ...], name: str, words: Words) -> list[Block]:
     """One row of a wide table as a list of its own, under its number and name."""
-    name, facts = " ".join(isolate(text) for text in row[:2] if text), zip(headings[2:], row[2:], strict=True)
+    told = 1 if name else 2  # the heading says the number, and the first column where the row has no name
+    titled = " ".join(isolate(text) for text in (row[0], name or row[1]) if text)
+    facts = zip(headings[told:], row[told:], strict=True)
     answers = [(Cell(heading, "label"), Cell(text)) for heading, text in facts if text]
-    return [Heading(3, name or words("Row without a name")), *([_answers(answers)] if answers else [])]
+    return [Heading(3, titled or words("Row without a name")), *([_answers(answers)] if answers else [])]
 
 
 def role_name(signer: Signer, words: Words) -> str:
