@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hrddp_desktop.engine.views import FieldView, TableView
+from hrddp_desktop.engine.views import ColumnView, FieldView, TableView
 from hrddp_desktop.exchange.package import canonical
 from hrddp_desktop.i18n import LANGUAGES, Words, words
 from hrddp_desktop.report.content import (
@@ -206,9 +206,14 @@ class _Freezer:
             # A table that the app alone fills is told in a document of its own, never by its row numbers.
             asked = any(one.type != "calculate" and not self.is_withheld(one.name) for one in view.columns)
             return view.relevant and asked and bool(view.rows or view.required or view.excuse)
-        if view.type in ("note", "calculate") or not view.relevant:
+        if view.type == "note" or not view.relevant or not self.is_told(view):
             return False
         return bool(view.text or view.required or view.excuse)
+
+    def is_told(self, view: FieldView | ColumnView) -> bool:
+        """Of what is worked out only what the form names a chapter for; the head of the case stands on the cover."""
+        item = self.definition.items[view.name]
+        return view.type != "calculate" or (bool(item.cell("report")) and item.cell("action") != "0")
 
     def is_withheld(self, name: str) -> bool:
         """What stands in no body of a document: it is left out, not blanked, as a blank would tell (policy 4.3)."""
@@ -226,7 +231,7 @@ class _Freezer:
         return view.text
 
     def grid(self, view: TableView) -> Grid:
-        columns = [one for one in view.columns if one.type != "calculate" and not self.is_withheld(one.name)]
+        columns = [one for one in view.columns if self.is_told(one) and not self.is_withheld(one.name)]
         names = [column.name for column in columns]
         rows, named = [], []
         for row in view.rows:

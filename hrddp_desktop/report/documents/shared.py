@@ -25,7 +25,8 @@ _WIDEST_GRID = 5
 _LONG_QUESTION = 80
 _SHORT_ANSWER = 60
 # Measures of a column, in signs.
-_NARROWEST, _WIDEST = 7, 40
+# In letters: the longest text that a column widens for, a full line, the blank beside a text.
+_WIDEST, _LINE, _MARGIN = 40, 84, 3
 
 
 def furniture(snapshot: Snapshot, words: Words) -> Furniture:
@@ -166,11 +167,19 @@ def _grid(grid: Grid, words: Words) -> list[Block]:
         for row, name in zip(grid.rows, names, strict=True)
     ]
     texts = zip(grid.headings, *rows, strict=True)
-    # A column is as wide as its longest text asks, within reason.
-    longest = [max(len(text) for text in column) for column in texts]
-    shares = [min(max(length, _NARROWEST), _WIDEST) for length in longest]
+    shares = _shares([*texts])
     columns = tuple(Column(heading, share) for heading, share in zip(grid.headings, shares, strict=True))
     return [Table(columns, tuple(tuple(Cell(text) for text in row) for row in rows))]
+
+
+def _shares(columns: list[tuple[str, ...]]) -> list[float]:
+    """How much of the line each column gets, in letters: its longest word at least, its longest text at most."""
+    words = [[word for text in column for word in text.split()] for column in columns]
+    least = [min(max(map(len, [*each, ""])), _WIDEST // 2) + _MARGIN for each in words]
+    wanted = [max(low, min(max(map(len, column)), _WIDEST)) for low, column in zip(least, columns, strict=True)]
+    asked, spare = sum(wanted) - sum(least), max(_LINE - sum(least), 0)
+    part = min(spare / asked, 1.0) if asked else 0.0
+    return [low + (high - low) * part for low, high in zip(least, wanted, strict=True)]
 
 
 def _card(headings: tuple[str, ...], row: tuple[str, ...], name: str, words: Words) -> list[Block]:
