@@ -35,7 +35,7 @@ from hrddp_desktop.engine.views import (
     TableView,
     Value,
 )
-from hrddp_desktop.engine.withheld import Given, Projection, results, told
+from hrddp_desktop.engine.withheld import Given, Projection, as_given, told
 from hrddp_desktop.errors import N_, AnswerError, Code
 
 if TYPE_CHECKING:
@@ -293,9 +293,9 @@ class Session:
         """Whether strictly confidential answers are withheld here; then results stand for them."""
         return isinstance(self._work, Projection)
 
-    def told(self) -> dict[str, str]:
-        """By path what a file without the strictly confidential answers is given instead."""
-        return told(self._tree)
+    def told(self, stage: str = STAGES[0]) -> dict[str, str]:
+        """By path what a file without the strictly confidential answers is given instead; it names what is due then."""
+        return told(self._tree, (each.path for each in self.missing(stage)))
 
     def value(self, path: str) -> Value:
         """The value of a question or calculation as expressions read it: None while blank or not relevant."""
@@ -388,7 +388,8 @@ class Session:
         """What a decision table says on these answers; named by table, or by the path of a calculation it decides."""
         node = self._tree.paths.get(table_name)
         if isinstance(node, Field) and node.rules.decision is not None:
-            return decide(self.definition, node.rules.decision, self._work.variables(node.rules.decision, node))
+            found = decide(self.definition, node.rules.decision, self._work.variables(node.rules.decision, node))
+            return as_given(found, node.shown) if self._is_given(node) else found
         table = self.definition.tables.get(table_name)
         if table is None:
             raise AnswerError(Code.TABLE_UNKNOWN, table=table_name, known=", ".join(sorted(self.definition.tables)))
@@ -399,7 +400,6 @@ class Session:
 
         Nor what is given: the table has not decided it here.
         """
-        given = results(self.definition) if self.is_projection else frozenset[str]()
         return tuple(
             path
             for path, node in self._tree.paths.items()
@@ -407,8 +407,11 @@ class Session:
             and node.rules.decision is not None
             and node.rules.decision.name == table_name
             and node.relevant
-            and node.tag not in given
+            and not self._is_given(node)
         )
+
+    def _is_given(self, node: Field) -> bool:
+        return isinstance(self._work, Projection) and node.tag in self._work.results
 
     # state machines
 
@@ -487,7 +490,10 @@ class Session:
 
     def missing(self, stage: str = STAGES[0], language: str = "en") -> tuple[Missing, ...]:
         """What is relevant, asked, due up to a stage, and required but blank, or not allowed."""
-        return tuple(self._missing(node, language) for tally in self._tallies(stage) for node in tally.missing)
+        nodes = {node.path: node for tally in self._tallies(stage) for node in tally.missing}
+        if isinstance(self._work, Projection):
+            nodes |= {path: self._record.node(path) for path in self._work.missing}
+        return tuple(self._missing(node, language) for node in nodes.values())
 
     def finish(self, stage: str, language: str = "en") -> tuple[dict[str, object], tuple[Missing, ...]]:
         """The answers, and what still stands against the end of a stage: nothing when it may be ended."""

@@ -8,7 +8,8 @@ constraint that reads what is withheld was checked where the record is whole and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hrddp_desktop.engine.program import Part, Rules, program
@@ -18,9 +19,13 @@ from hrddp_desktop.errors import AnswerError, Code
 
 if TYPE_CHECKING:
     from hrddp_desktop.engine.definition import Definition, Item
+    from hrddp_desktop.engine.views import Decision
 
 Given = Mapping[str, str]
-"""By path the text of each result that rests on withheld answers; one that is not named is blank."""
+"""By path the text of each result that rests on withheld answers; one that is not named is blank.
+
+A question or table that is named with a blank text is missing in the whole record: due and not there, or not allowed.
+"""
 
 STRICT = "strictly_confidential"
 
@@ -57,11 +62,20 @@ def readers(definition: Definition) -> Iterator[tuple[Item, Part, str]]:
                 yield item, part, min(read.name for read in reads if is_withheld(definition, read.name))
 
 
-def told(tree: Tree) -> dict[str, str]:
-    """What a copy without the withheld answers is given; a result that reads an answer that cannot stand is blank."""
+def told(tree: Tree, missing: Iterable[str]) -> dict[str, str]:
+    """What a copy without the withheld answers is given; a result that reads an answer that cannot stand is blank.
+
+    It names all that is `missing` in the whole record: without the answers part of it could not be missed.
+    """
     names = results(tree.program.definition)
     fields = (node for node in tree.paths.values() if isinstance(node, Field) and node.tag in names)
-    return {node.path: node.shown for node in fields if node.shown and node.sound}
+    return {node.path: node.shown for node in fields if node.shown and node.sound} | dict.fromkeys(missing, "")
+
+
+def as_given(found: Decision, outcome: str) -> Decision:
+    """A decision whose outcome is given: no row of the table gave it here, and none speaks beside it."""
+    nothing = {"rule": None, "reason": "", "basis": "", "reference": "", "also": (), "open_questions": ()}
+    return replace(found, outcome=outcome or None, would_change=(), facts={}, **nothing)  # type: ignore[arg-type]
 
 
 def _resting(definition: Definition, part: Part) -> frozenset[str]:
@@ -80,7 +94,13 @@ class Projection(Recompute):
         self._given = given
         self._withheld = frozenset(withheld(definition))
         self._met = _resting(definition, Part.CONSTRAINT)
-        self._results = results(definition)
+        self.results = results(definition)
+        """The names of the calculations whose values are given."""
+
+    @property
+    def missing(self) -> list[str]:
+        """The paths of what is missing in the whole record, whether or not that could be seen here."""
+        return [path for path, text in self._given.items() if not text]
 
     def everything(self) -> None:
         """Work out the whole record once, then close it: what follows from a change cannot be said without the rest."""
@@ -96,8 +116,15 @@ class Projection(Recompute):
                 raise _refused(path, node.own, "it is withheld from this file, and has an answer in it all the same")
         for path, text in self._given.items():
             known = self._tree.paths.get(path)
-            if known is None or known.tag not in self._results or not text:
+            if known is None or not self._can_be(known.tag, text):
                 raise _refused(path, text, "it is no result that rests on withheld answers")
+
+    def _can_be(self, name: str, text: str) -> bool:
+        definition = self._tree.program.definition
+        if not text:
+            return definition.items[name].type != "calculate"
+        choices = definition.lists.get(definition.list_of_values(definition.items[name]))
+        return name in self.results and (choices is None or text in choices.codes)
 
     def _update(self, part: Part, node: AnyNode, rules: Rules) -> bool:
         if node.tag in self._withheld or part is Part.READ_ONLY or (part is Part.CONSTRAINT and node.tag in self._met):
@@ -105,10 +132,10 @@ class Projection(Recompute):
         return super()._update(part, node, rules)
 
     def _is_relevant(self, node: AnyNode, rules: Rules) -> bool:
-        return node.path in self._given if node.tag in self._results else super()._is_relevant(node, rules)
+        return bool(self._given.get(node.path)) if node.tag in self.results else super()._is_relevant(node, rules)
 
     def _text_of(self, node: Field, rules: Rules) -> str:
-        return self._given.get(node.path, "") if node.tag in self._results else super()._text_of(node, rules)
+        return self._given.get(node.path, "") if node.tag in self.results else super()._text_of(node, rules)
 
 
 def _refused(path: str, value: str, detail: str) -> AnswerError:

@@ -250,7 +250,7 @@ def as_file(session: Session, record: str | None, created: date, marks: Marks | 
         as_of=session.as_of,
         marks=marks or {},
         withheld=withheld(definition) if session.is_projection else (),
-        given=session.told() if session.is_projection else {},
+        given=session.told(BEFORE_SIGNATURES) if session.is_projection else {},
     )
 
 
@@ -269,7 +269,7 @@ def document_file(session: Session, record: str | None, created: date, marks: Ma
             answers[name] = [_told_cells(session, name, row, kept) for row in value if isinstance(row, dict)]
     excused = {path: excuse for path, excuse in whole.excused.items() if _is_told(session, path, kept)}
     told = {path: named for path, named in whole.marks.items() if path.rpartition("/")[2] not in kept}
-    given = session.told() if kept else {}
+    given = session.told(BEFORE_SIGNATURES) if kept else {}
     return replace(whole, answers=answers, excused=excused, marks=told, withheld=kept, given=given)
 
 

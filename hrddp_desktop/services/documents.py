@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hrddp_desktop.engine.views import ColumnView, FieldView, TableView
+from hrddp_desktop.engine.withheld import is_withheld
 from hrddp_desktop.exchange.package import canonical
 from hrddp_desktop.i18n import LANGUAGES, Words, words
 from hrddp_desktop.report.content import (
@@ -217,7 +218,7 @@ class _Freezer:
 
     def is_withheld(self, name: str) -> bool:
         """What stands in no body of a document: it is left out, not blanked, as a blank would tell (policy 4.3)."""
-        return self.definition.items[name].cell("sensitivity") == "strictly_confidential"
+        return is_withheld(self.definition, name)
 
     def item(self, view: FieldView) -> Item:
         return Item(view.label, self.shown(view))

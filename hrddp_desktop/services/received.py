@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _GIVEN: Final = "given"
 _GIVEN_ON: Final = "given_on"
+_WHOLE: Final = "record"
+"""Where the day stands: no question, so that no erasure of an answer makes another record of it."""
 STAYING: Final = (_GIVEN, _GIVEN_ON)
 """Marks that leave in no file as marks: a file has a place of its own for them."""
 
@@ -24,12 +26,13 @@ def with_given(marks: Marks, given: Mapping[str, str], day: date) -> dict[str, d
     """The marks of a received record with its given results, which held on `day`."""
     kept = {path: dict(named) for path, named in marks.items()}
     for path, text in given.items():
-        kept.setdefault(path, {}).update({_GIVEN: text, _GIVEN_ON: day.isoformat()})
-    return kept
+        kept.setdefault(path, {})[_GIVEN] = text
+    return kept | {_WHOLE: {_GIVEN_ON: day.isoformat()}}
 
 
 def given_in(marks: Marks) -> tuple[dict[str, str] | None, date | None]:
     """The results that a record was given and their day; None for a record that came or was made whole."""
-    given = {path: named[_GIVEN] for path, named in marks.items() if _GIVEN in named}
-    days = [date.fromisoformat(named[_GIVEN_ON]) for named in marks.values() if _GIVEN_ON in named]
-    return (given, max(days)) if given else (None, None)
+    day = marks.get(_WHOLE, {}).get(_GIVEN_ON)
+    if day is None:
+        return None, None
+    return {path: named[_GIVEN] for path, named in marks.items() if _GIVEN in named}, date.fromisoformat(day)

@@ -145,6 +145,7 @@ class Office:
     def _import(self, file: AnswersFile, session: Session) -> str:
         definition, record = session.definition, file.record or str(uuid.uuid4())
         created = file.created or file.as_of or assessment.today()
+        marks = texts.travelling(session, file.marks)
         received = Stored(
             record,
             file.form,
@@ -154,7 +155,7 @@ class Office:
             assessment.stored_answers(session),
             session.excused(),
             related=file.related or "",
-            marks=with_given(texts.travelling(session, file.marks), file.given, session.as_of),
+            marks=with_given(marks, file.given, session.as_of) if file.withheld else marks,
         )
         summary = assessment.summary(session, record)
         return self._vault.store.import_record(received, summary, definition_bytes=dump(definition))

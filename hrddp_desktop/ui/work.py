@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QRunnable, QThreadPool, Signal, Slot
 
+from hrddp_desktop.errors import HrddpError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -68,9 +70,16 @@ class _Run(QRunnable):
         self._job = job
 
     def run(self) -> None:
+        call = self._call
+        # The pool may keep what has run for as long as it lives: it must hold no passphrase and no answers then.
+        del self._call
         try:
-            result = self._call()
-        except Exception as error:  # noqa: BLE001  # carried to the window's thread, which shows or raises it
+            result = call()
+        except HrddpError as error:
+            # It is shown, not raised: the frames that it passed, with what they held, are not kept with it.
+            error.__traceback__ = error.__cause__ = error.__context__ = None
+            self._job.failed.emit(error)
+        except Exception as error:  # noqa: BLE001  # carried to the window's thread, which raises it
             self._job.failed.emit(error)
         else:
             self._job.done.emit(result)

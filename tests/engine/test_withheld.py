@@ -112,7 +112,20 @@ def test_nothing_in_it_can_be_changed(whole: Session, projection: Session) -> No
 
 def test_a_result_of_an_answer_that_cannot_stand_is_blank(definition: Definition) -> None:
     rows = [{"_row": "R1", "unit": "A", "listed": "yes", "since": "2030-01-01"}]
-    assert open_session(definition, {"units": rows}, as_of=TODAY).told() == {"length": "0"}
+    told = open_session(definition, {"units": rows}, as_of=TODAY).told()
+    assert told == {"length": "0", "units/R1/since": ""}
+
+
+def test_what_is_missing_in_the_whole_record_is_missing_without_its_answers(definition: Definition) -> None:
+    rows: list[dict[str, object]] = [
+        {"_row": "R1", "unit": "A", "listed": "yes", "since": "2030-01-01", "corrected": "yes"},
+    ]
+    whole = open_session(definition, {"units": rows}, as_of=TODAY)
+    told = [{"_row": "R1", "unit": "A", "corrected": "yes"}]
+    projection = open_session(definition, {"units": told}, as_of=TODAY, given=whole.told())
+    assert {each.path for each in whole.missing()} == {"units/R1/since", "units/R1/corrected"}
+    assert {each.path for each in projection.missing()} == {each.path for each in whole.missing()}
+    assert projection.told() == whole.told()
 
 
 @pytest.mark.parametrize(
