@@ -204,8 +204,7 @@ class _Freezer:
         if self.is_withheld(view.name):
             return False
         if isinstance(view, TableView):
-            # A table that the app alone fills is told in a document of its own, never by its row numbers.
-            asked = any(one.type != "calculate" and not self.is_withheld(one.name) for one in view.columns)
+            asked = any(self.is_told(one) and not self.is_withheld(one.name) for one in view.columns)
             return view.relevant and asked and bool(view.rows or view.required or view.excuse)
         if view.type == "note" or not view.relevant or not self.is_told(view):
             return False
