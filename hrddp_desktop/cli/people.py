@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from hrddp_desktop.services.vault import Person
 
 OLD_CARD = (
-    "If your predecessor made a safe card, it still opens this vault. Make a new one, and the old one opens it no more: "
+    "If your predecessor made a safe card, it still opens this vault. Make a new one, and the old one opens nothing: "
     "hrddp-desktop vault card"
 )
 

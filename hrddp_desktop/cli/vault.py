@@ -49,7 +49,7 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--sqlite", type=Path, metavar="PLAIN.db", help="all records as plain tables, NOT encrypted")
     parser.add_argument("-o", "--output", type=Path, help="of an answers file; default: standard output")
     parser.add_argument(
-        "--with-confidential", action="store_true", help="strictly confidential columns, comments, names of files too"
+        "--with-confidential", action="store_true", help="confidential columns, comments, names of files too"
     )
     parser.add_argument("--yes", action="store_true", help="do not ask whether plain tables are meant")
     parser.add_argument("--vault", type=Path, required=True, metavar="FOLDER")
