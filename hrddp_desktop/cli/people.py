@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
 
     from hrddp_desktop.services.records import Office
     from hrddp_desktop.services.vault import Person
+
+OLD_CARD = (
+    "If your predecessor made a safe card, it still opens this vault. Make a new one, and the old one opens nothing: "
+    "hrddp-desktop vault card"
+)
 
 
 def add_commands(group: Commands) -> None:
@@ -104,6 +110,7 @@ def _hand_over(arguments: argparse.Namespace) -> int:
         prepared = people.wish("hand over", passphrase, _new(arguments))()
         people.take_hand_over(prepared, _person(arguments), paths.trust_file())
         duties = open_duties(office.records())
+    print(OLD_CARD, file=sys.stderr)
     facts = [{"record": each.record, "title": each.title, "due": str(each.next_due or "")} for each in duties]
     if arguments.json:
         print_json({"name": arguments.name, "duties": facts})

@@ -38,13 +38,19 @@ PLAIN_WARNING = (
     "deleting it later may leave traces on the disk. Keep it off sticks and shared computers."
 )
 
+CLEAR_WARNING = "WARNING: {file} holds the whole record without any encryption, strictly confidential answers too."
+
 
 def _add_export(parser: argparse.ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("record", nargs="?", help="its answers file")
+    what.add_argument(
+        "record", nargs="?", help="its answers file: all of it in clear, strictly confidential answers too"
+    )
     what.add_argument("--sqlite", type=Path, metavar="PLAIN.db", help="all records as plain tables, NOT encrypted")
     parser.add_argument("-o", "--output", type=Path, help="of an answers file; default: standard output")
-    parser.add_argument("--with-confidential", action="store_true", help="the strictly confidential columns as well")
+    parser.add_argument(
+        "--with-confidential", action="store_true", help="confidential columns, comments, names of files too"
+    )
     parser.add_argument("--yes", action="store_true", help="do not ask whether plain tables are meant")
     parser.add_argument("--vault", type=Path, required=True, metavar="FOLDER")
     add_passphrase(parser)
@@ -183,6 +189,7 @@ def _vault_export(arguments: argparse.Namespace) -> int:
         sys.stdout.buffer.write(content + b"\n")
         return GOOD
     write_file(arguments.output, content)
+    print(CLEAR_WARNING.format(file=arguments.output), file=sys.stderr)
     return done(arguments, output=str(arguments.output))
 
 

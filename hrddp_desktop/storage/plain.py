@@ -59,7 +59,8 @@ def keep_in_step(connection: sqlite3.Connection, form: str) -> None:
 def export(db: Encrypted, file: Path, *, with_confidential: bool = False) -> dict[str, int]:
     """Write every plain table into the new, unencrypted database `file`; how many lines each has.
 
-    What is strictly confidential is left out unless `with_confidential`. Nothing is written beside the file, and the
+    What is strictly confidential, every comment and every name of a file of evidence is left out unless
+    `with_confidential`. Nothing is written beside the file, and the
     vault is not changed. Raises FileError(EXPORT_EXISTS | FILE_NOT_WRITTEN), VaultError.
     """
     try:
@@ -113,7 +114,8 @@ def _copied(source: sqlite3.Connection, target: _Target, *, with_confidential: b
         versions = _shapes(source, form)
         questions = _questions(versions)
         shown = [one for one in questions if with_confidential or not one.is_confidential]
-        _copy_attached(source, target, form, {one.name for one in shown} | {one.table for one in shown})
+        if with_confidential:
+            _copy_attached(source, target, form)
         target.write("INSERT INTO _questions VALUES (?, ?, ?, ?, ?, ?, ?)", _described(form, questions, shown))
         target.write("INSERT INTO _choices VALUES (?, ?, ?, ?, ?)", _choices(form, versions))
         counts[form] = _copy(source, target, form, _FACTS, [one for one in shown if not one.table])
@@ -123,25 +125,38 @@ def _copied(source: sqlite3.Connection, target: _Target, *, with_confidential: b
     return counts
 
 
-def _copy_attached(source: sqlite3.Connection, target: _Target, form: str, shown: set[str]) -> None:
-    """The comments on the questions that are shown, and what files are attached to them; no file's content."""
+def _copy_attached(source: sqlite3.Connection, target: _Target, form: str) -> None:
+    """The comments, and what files are attached; no file's content."""
     for record, uuid in source.execute(_THERE, (form,)).fetchall():
-        comments = ((each, attached.owner(each.path)) for each in attached.comments_of(source, record))
         target.write(
             "INSERT INTO _comments VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
-                (form, uuid, path, each.author, each.at.isoformat(), each.text, "yes" if each.is_resolved else "")
-                for each, path in comments
-                if path.rpartition("/")[2] in shown
+                (
+                    form,
+                    uuid,
+                    attached.owner(each.path),
+                    each.author,
+                    each.at.isoformat(),
+                    each.text,
+                    "yes" if each.is_resolved else "",
+                )
+                for each in attached.comments_of(source, record)
             ),
         )
-        files = ((each, attached.owner(each.path)) for each in attached.evidence_of(source, record))
         target.write(
             "INSERT INTO _evidence VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                (form, uuid, path, each.author, each.at.isoformat(), each.name, each.size, each.sha256)
-                for each, path in files
-                if path.rpartition("/")[2] in shown
+                (
+                    form,
+                    uuid,
+                    attached.owner(each.path),
+                    each.author,
+                    each.at.isoformat(),
+                    each.name,
+                    each.size,
+                    each.sha256,
+                )
+                for each in attached.evidence_of(source, record)
             ),
         )
 

@@ -242,7 +242,7 @@ class Discussion(QScrollArea):
     def _leave_change(self) -> None:
         self._draft.stop()
         if self._changed is not None:
-            self._assessment.drop_draft(self._changed.path)
+            self._desk.drop_draft(self._changed.path)
         self._changed = None
         self._put("")
         self.refresh()

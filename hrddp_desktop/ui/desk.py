@@ -138,6 +138,11 @@ class Desk(QObject):
             self._half.pop(path, None)
             self.kept.emit()
 
+    def drop_draft(self, path: str) -> None:
+        """Forget half-typed text, of a locked window too. Raises HrddpError."""
+        self._record.drop_draft(path)
+        self._half.pop(path, None)
+
     @Slot(str, str, str, str)
     def excuse(self, path: str, kind: str, why: str, who: str) -> None:
         """Say why a question has no answer; an empty kind takes the excuse back."""
@@ -178,6 +183,7 @@ class Desk(QObject):
         """
         change = step()
         self._undrafted.discard(draft)
+        self._half.pop(draft, None)
         self.changed.emit(change)
 
     def undo(self) -> Change | None:

@@ -109,6 +109,9 @@ class EvidenceBox(QWidget):
         found = self._files.at(self._path)
         if [line.file for line in self._lines] == list(found):
             return
+        # What was said is of the files as they were.
+        self._hold_focus(self.message)
+        self.message.hide()
         for line in self._lines:
             self._hold_focus(line)
             self._list.removeWidget(line)

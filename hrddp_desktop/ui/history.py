@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QButtonGroup, QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QButtonGroup, QFrame, QScrollArea, QWidget
 
 from hrddp_desktop.services import history
 from hrddp_desktop.ui import theme
@@ -81,7 +81,7 @@ class History(QScrollArea):
             self._path or None,
             self._assessment.device,
         )
-        self._title.say(history.label(definition, self._path, language) or self._words("The whole record"))
+        self._title.say(self._named())
         self._none.say("" if lines else self._words("Nothing has been answered here yet."))
         self._show(lines[::-1])
 
@@ -98,8 +98,14 @@ class History(QScrollArea):
         super().showEvent(event)
         self.refresh()
 
+    def _named(self) -> str:
+        """The question whose history is shown."""
+        named = history.label(self._assessment.session.definition, self._path, self._words.language)
+        return named or self._words("The whole record")
+
     def _show(self, lines: tuple[Line, ...]) -> None:
         for entry in self._entries:
+            self._hold_focus(entry, self)
             self._list.removeWidget(entry)
             entry.hide()
             entry.deleteLater()
@@ -115,13 +121,13 @@ class History(QScrollArea):
         days = [each.signed.astimezone().date() for each in self._assessment.signatures()]
         signed = self._words.date(days[-1]) if days else ""
         beside = history.erasable(self._assessment.history(), self._path) if self._path else {}
-        self._form = EraseForm(self._path, beside, signed, self._words, self._inside)
+        self._form = EraseForm(self._path, self._named(), beside, signed, self._words, self._inside)
         self._form.given.connect(self._give)
         self._form.cancelled.connect(self._cancel)
         self._end.addWidget(self._form)
         self._form.show()
+        self._form.start()  # before the button goes: Qt would hand its keyboard to another question
         self._erase.hide()
-        self._form.start()
 
     @Slot(str, str)
     def _give(self, scope: str, why: str) -> None:
@@ -133,13 +139,20 @@ class History(QScrollArea):
         self._close()
         self._erase.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _hold_focus(self, going: QWidget, heir: QWidget) -> None:
+        """Keep the keyboard here when what has it goes; another question's history would be shown."""
+        focused = QApplication.focusWidget()
+        if focused is not None and going.isAncestorOf(focused):
+            heir.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _close(self) -> None:
+        self._erase.show()
         if self._form is not None:
+            self._hold_focus(self._form, self._erase)
             self._end.removeWidget(self._form)
             self._form.hide()
             self._form.deleteLater()
             self._form = None
-        self._erase.show()
 
 
 class _Entry(QFrame):
@@ -189,7 +202,9 @@ class EraseForm(QFrame):
     given = Signal(str, str)
     cancelled = Signal()
 
-    def __init__(self, path: str, beside: dict[str, str], signed: str, words: Words, parent: QWidget) -> None:
+    def __init__(
+        self, path: str, named: str, beside: dict[str, str], signed: str, words: Words, parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("erase_form")
         answer = words("This answer, with its comments and files") if beside else words("This answer")
@@ -222,6 +237,7 @@ class EraseForm(QFrame):
         buttons.addStretch(1)
         layout = column(gap=theme.UNIT, margin=2 * theme.UNIT)
         layout.addWidget(Text(words("Erase for safety"), self, strong=True))
+        layout.addWidget(Text(named, self, strong=True))
         layout.addWidget(Text(said, self))
         layout.addWidget(Text(recall if signed else "", self))
         layout.addWidget(self._scopes)
@@ -229,7 +245,7 @@ class EraseForm(QFrame):
         layout.addLayout(buttons)
         self.setLayout(layout)
         self.setAccessibleName(words("Erase for safety"))
-        self.setAccessibleDescription(said)
+        self.setAccessibleDescription(f"{named}\n{said}")
 
     def start(self) -> None:
         """Wait for the first choice."""

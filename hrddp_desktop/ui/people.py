@@ -212,9 +212,13 @@ class PeoplePage(QScrollArea):
             + (f" · {words.date(each.next_due)}" if each.next_due else "")
             for each in duties
         ]
+        card = words(
+            "A safe card that was made before still opens the vault until there is a new one: open the vault with the "
+            "new passphrase and make a new safe card."
+        )
         self.message.show_done(
             words("The vault is handed over. Records still open: {count}", count=words.number(len(lines))),
-            "\n".join(lines),
+            "\n".join([*lines, card]),
         )
         for button in self._inside.findChildren(Button):
             if button.objectName() in {"change", "add", "hand_over", "new_card", "add_office"}:

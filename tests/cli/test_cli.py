@@ -223,7 +223,9 @@ def test_a_vault_takes_a_file_and_gives_the_same_answers_back(
     assert [(line["record"], line["outcome"]) for line in listed] == [(record, "not_applicable")]
     assert json.loads(run("vault", "show", record, *keys, "--json").stdout)["rule"] == "D01"
     out = tmp_path / "new" / "answers.json"
-    assert run("vault", "export", record, "-o", out, *keys).returncode == 0
+    exported = run("vault", "export", record, "-o", out, *keys)
+    assert exported.returncode == 0
+    assert "strictly confidential" in exported.stderr
     assert json.loads(out.read_text("utf-8"))["answers"] == json.loads(CASE.read_text("utf-8"))["answers"]
     assert run("vault", "check", *keys).returncode == 0
 

@@ -106,6 +106,14 @@ def test_a_passphrase_changes_and_a_successor_takes_over(shell: Shell) -> None:
     assert shell.run("check", passphrase=BENS) == {"problems": []}
 
 
+def test_handing_over_says_that_the_old_card_still_opens_it(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    person = ["--name", "Ben", "--function", "Officer", "--station", "Lorne"]
+    keys = ["--vault", str(shell.folder / "v.hrddp"), "--passphrase-file", shell.file(ANAS)]
+    done = main(["vault", "people", "hand-over", *person, *keys, "--new-passphrase-file", shell.file(BENS)])
+    assert done == 0
+    assert "it still opens this vault" in capsys.readouterr().err
+
+
 def test_the_offices_key_opens_it_from_a_file(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
     key = str(shell.folder / "office.key")
     assert main(["vault", "office-key", "-o", key]) == 0

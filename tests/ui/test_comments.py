@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPlainTextEdit
+from PySide6.QtWidgets import QAbstractButton, QPlainTextEdit
 
 from hrddp_desktop.errors import Code, VaultError
 from hrddp_desktop.services import vault
@@ -112,6 +112,49 @@ def test_half_typed_text_waits_at_its_question_and_outlives_the_window(
     assert entry(again).toPlainText() == "half a tho"
     press(button(again, "send_comment"), Key.Key_Return)
     assert again.desk.assessment.drafts().keys() <= {"@place"}
+
+
+def lock_and_come_back(window: Window, qtbot: QtBot) -> Wizard:
+    """Ctrl+L, and the passphrase typed again."""
+    press_here(Key.Key_L, CTRL)
+    qtbot.waitUntil(lambda: window.wizard is None)
+    type_here(PASSPHRASE)
+    press_here(Key.Key_Return)
+    qtbot.waitUntil(lambda: window.wizard is not None)
+    again = window.wizard
+    assert again is not None
+    return again
+
+
+def test_half_typed_text_that_outlived_a_lock_goes_when_the_comment_is_added(
+    wizard: Wizard, at_home: Window, qtbot: QtBot, made_vault: Path
+) -> None:
+    at_title(wizard)
+    press_here(Key.Key_M, CTRL | SHIFT)
+    type_here("kept over the lock")
+    again = lock_and_come_back(at_home, qtbot)
+    at_title(again)
+    press_here(Key.Key_M, CTRL | SHIFT)
+    assert entry(again).toPlainText() == "kept over the lock"
+    press(button(again, "send_comment"), Key.Key_Return)
+    assert texts(made_vault) == [("kept over the lock", False)]
+    again.jump("a0_stage")
+    at_title(again)
+    assert entry(again).toPlainText() == ""
+    assert not button(again, "send_comment").isEnabled()
+
+
+def test_a_change_that_outlived_a_lock_goes_when_it_is_left(wizard: Wizard, at_home: Window, qtbot: QtBot) -> None:
+    say(wizard, "One")
+    press(button(thread(wizard), "change"), Key.Key_Return)
+    type_here("Two")
+    again = lock_and_come_back(at_home, qtbot)
+    at_title(again)
+    press_here(Key.Key_M, CTRL | SHIFT)
+    assert entry(again).toPlainText() == "TwoOne"
+    leave = next(each for each in thread(again).findChildren(QAbstractButton) if each.text() == "Cancel")
+    press(leave, Key.Key_Return)
+    assert entry(again).toPlainText() == ""
 
 
 def test_a_comment_that_the_vault_refuses_stays_typed(wizard: Wizard, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -180,6 +180,29 @@ def test_a_file_is_taken_away_and_undo_brings_it_back(
     assert "minutes.pdf" in box.text()
 
 
+@pytest.mark.parametrize("by_mouse", [True, False])
+def test_the_keyboard_stays_at_the_question_and_the_notice_goes_with_undo(
+    at_question: Wizard, paper: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot, *, by_mouse: bool
+) -> None:
+    choose(monkeypatch, paper)
+    attach(at_question)
+    box = box_of(at_question)
+    press_here(Key.Key_H, CTRL)
+    remove = button(box, "remove")
+    remove.setFocus()
+    if by_mouse:
+        qtbot.mouseClick(remove, Qt.MouseButton.LeftButton)
+    else:
+        press(remove, Key.Key_Return)
+    QApplication.processEvents()
+    assert focused() is button(box, f"attach:{QUESTION}")
+    assert "File attached: minutes.pdf" in panel(at_question).text()
+    assert box.message.isVisible()
+    press_here(Key.Key_Z, CTRL)
+    assert not box.message.isVisible()
+    assert box.isAncestorOf(focused())
+
+
 def test_a_file_is_dropped_anywhere_on_its_question_and_asked_about(at_question: Wizard, paper: Path) -> None:
     page = at_question.page()
     assert page is not None

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from hrddp_desktop.errors import Code, VaultError
 from hrddp_desktop.storage.store import Store
 from hrddp_desktop.ui.fields import Field
-from hrddp_desktop.ui.history import History
+from hrddp_desktop.ui.history import EraseForm, History
 from hrddp_desktop.ui.readalong import ReadAlong
 from hrddp_desktop.ui.reason import ReasonPanel
 from tests.services.test_records import sign
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    import pytest
     from pytestqt.qtbot import QtBot
 
     from hrddp_desktop.services.records import Assessment
@@ -206,6 +206,50 @@ def test_escape_leaves_the_form_and_nothing_is_erased(wizard: Wizard, stored: Ca
     press_here(Key.Key_Escape)
     assert focused() is button(panel(wizard), "erase")
     assert stored()["a0_title"] == "Kept"
+
+
+def at_second(wizard: Wizard) -> History:
+    """The history of a question that is not the first of its page."""
+    wizard.desk.commit("a0_title", "The first of the page")
+    wizard.desk.commit("a0_country", "SOM")
+    wizard.jump("a0_country")
+    press_here(Key.Key_H, CTRL)
+    assert "Then: SOM" in panel(wizard).text()
+    return panel(wizard)
+
+
+@pytest.mark.parametrize("by_mouse", [True, False])
+def test_the_form_stays_at_the_question_for_which_it_was_opened(
+    wizard: Wizard, stored: Callable[[], dict[str, object]], qtbot: QtBot, at_home: Window, *, by_mouse: bool
+) -> None:
+    shown = at_second(wizard)
+    erase = button(shown, "erase")
+    if by_mouse:
+        qtbot.mouseClick(erase, Qt.MouseButton.LeftButton)
+    else:
+        press(erase, Key.Key_Return)
+    form = shown.findChild(EraseForm)
+    assert isinstance(form, EraseForm)
+    label = record_of(wizard).view("a0_country", "en").label
+    assert shown.text().startswith(label)
+    assert label in [text.text() for text in form.findChildren(QLabel)]
+    assert label in form.accessibleDescription()
+    assert focused() is button(form, "scope=a0_country")
+    button(form, "scope=a0_country").click()
+    button(form, "why=person").click()
+    press(button(form, "erase_now"), Key.Key_Return)
+    qtbot.waitUntil(lambda: at_home.wizard not in (None, wizard))
+    assert stored()["a0_title"] == "The first of the page"
+    assert "a0_country" not in stored()
+
+
+def test_the_history_stays_at_its_question_when_the_form_is_left(wizard: Wizard) -> None:
+    shown = at_second(wizard)
+    before = shown.text()
+    press(button(shown, "erase"), Key.Key_Return)
+    press_here(Key.Key_Escape)
+    assert shown.text() == before
+    assert focused() is button(shown, "erase")
 
 
 def test_saved_at_is_in_view_from_the_start_and_true(wizard: Wizard, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -211,6 +211,7 @@ def test_handing_over_lists_what_is_open_and_leaves_the_vault(at_home: Window, m
     fill(page, own_passphrase=PASSPHRASE, new_passphrase=BENS, new_again=BENS)
     press_here(Key.Key_Return)
     qtbot.waitUntil(lambda: "Records still open: 1" in said(page))
+    assert "made before still opens the vault until there is a new one" in said(page)
     press_here(Key.Key_Space)  # the way out has the keyboard
     shown(at_home, "unlock", qtbot)
     with vault.open_vault(made_vault, BENS) as office:
