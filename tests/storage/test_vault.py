@@ -291,6 +291,6 @@ def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(name: str, tmp_path: Pa
         "try: vault.unlock(Path(sys.argv[1]), sys.argv[2]).lock(); print('opened')\n"
         "except VaultError as error: print(error.code.name)"
     )
-    arguments = [sys.executable, "-c", code, folder, PASSPHRASE]
+    arguments = [sys.executable, "-c", code, str(folder), PASSPHRASE]
     done = subprocess.run(arguments, capture_output=True, text=True, timeout=30, check=True)
     assert done.stdout.strip() == ("KEYS_LOST" if name == keys.NAME else "opened")
