@@ -125,6 +125,11 @@ class Code(Enum):
         N_("Its name, size and hash are still here."),
         N_("Look for it in an older copy of the vault, or attach it again."),
     )
+    EVIDENCE_ALTERED = Sentence(
+        N_("What the vault holds as the file {name} is not what was attached: its check (SHA-256) does not match."),
+        N_("No copy was written, and nothing was changed."),
+        N_("Look for it in an older copy of the vault, or attach it again."),
+    )
     COMMENT_OF_OTHER = Sentence(
         N_("Somebody else wrote this comment."),
         N_("Nothing was changed."),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import stat
 import tempfile
 from pathlib import Path
 
@@ -13,13 +15,25 @@ from hrddp_desktop.errors import Code, FileError
 def read_file(file: Path, limit: int = 64 * 1024 * 1024) -> bytes:
     """The bytes of `file`, at most `limit`. Raises FileError(FILE_UNREADABLE)."""
     try:
-        with file.open("rb") as stream:
+        with os.fdopen(open_ordinary(file), "rb") as stream:
             content = stream.read(limit + 1)
     except OSError as error:
         raise FileError(Code.FILE_UNREADABLE, file=file, detail=error.strerror or str(error)) from error
     if len(content) > limit:
         raise FileError(Code.FILE_UNREADABLE, file=file, detail=f"it is larger than {limit // 1024:,} KB")
     return content
+
+
+def open_ordinary(file: Path, flags: int = os.O_RDONLY) -> int:
+    """The handle of an ordinary file, for its owner alone if it is new. A pipe or a device is refused, not waited for.
+
+    Raises OSError.
+    """
+    handle = os.open(file, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0), 0o600)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "it is no ordinary file")
+    return handle
 
 
 def write_file(file: Path, content: bytes) -> None:

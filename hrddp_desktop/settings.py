@@ -5,7 +5,9 @@ Name, function and duty station live in the vault: a seized laptop's settings fi
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Final
 
@@ -42,7 +44,7 @@ def load(file: Path) -> Settings:
     """The settings in `file`; a missing or damaged file gives the defaults, since nothing in it is worth a stop."""
     try:
         found = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return Settings()
     if not isinstance(found, dict):
         return Settings()
@@ -50,7 +52,20 @@ def load(file: Path) -> Settings:
     kept = {f.name: found[f.name] for f in fields(default) if type(found.get(f.name)) is type(getattr(default, f.name))}
     if kept.get("lock_minutes") not in LOCK_MINUTES:
         kept.pop("lock_minutes", None)
+    if not _can_be(kept.get("vault", "")):
+        del kept["vault"]
     return default.but(**kept)
+
+
+def _can_be(place: str) -> bool:
+    """Whether a disk can have such a folder: a name may be too long, or hold a sign that none may hold."""
+    try:
+        os.lstat(place)
+    except ValueError:
+        return False
+    except OSError as error:
+        return error.errno != errno.ENAMETOOLONG
+    return True
 
 
 def save(settings: Settings, file: Path) -> None:

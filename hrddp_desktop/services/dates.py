@@ -88,14 +88,21 @@ class Dates:
         kept = [*self.answers(), Answer(said.isoformat(), self._vault.slot, day.isoformat() if day else "")]
         self._vault.note(_ANSWERS, json.dumps([asdict(each) for each in kept[-_KEPT:]]))
         if day is not None:
-            self.note_seen()
+            self._keep_seen()
 
     def answers(self) -> list[Answer]:
         """What was asked and answered so far, the oldest first."""
         return [Answer(**facts) for facts in json.loads(self._vault.noted(_ANSWERS) or "[]")]
 
     def note_seen(self) -> None:
-        """Keep that the vault was used today, at a date that nobody doubts; once a day."""
+        """Keep that the vault was used today, once a day.
+
+        A clock that was changed since the opening is not believed: what was known stays, so that the next one asks.
+        """
+        if self.doubt() is None:
+            self._keep_seen()
+
+    def _keep_seen(self) -> None:
         noted = self._vault.noted(SEEN)
         newest = self._vault.store.newest()
         facts = {"at": clock.now().isoformat(), "newest": newest.isoformat() if newest else ""}

@@ -198,10 +198,15 @@ class Files:
         return self._record.attach(SetEvidence(file.path, None))
 
     def save_copy(self, file: Evidence, target: Path) -> None:
-        """Write what a file holds to `target`, in the clear. Raises FileError(EVIDENCE_LOST | FILE_NOT_WRITTEN)."""
+        """Write what a file holds to `target`, in the clear.
+
+        Raises FileError(EVIDENCE_LOST | EVIDENCE_ALTERED | FILE_NOT_WRITTEN).
+        """
         content = self._record.store.evidence_content(self._record.record, file.path)
         if content is None:
             raise FileError(Code.EVIDENCE_LOST, name=file.name)
+        if hashlib.sha256(content).hexdigest() != file.sha256:
+            raise FileError(Code.EVIDENCE_ALTERED, name=file.name)
         write_file(target, content)
 
     def named(self, question: str, name: str) -> Evidence:

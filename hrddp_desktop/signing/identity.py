@@ -15,6 +15,7 @@ from typing import Final
 
 from asn1crypto import pkcs12 as asn1_pkcs12
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import PrivateFormat, pkcs12
@@ -144,7 +145,7 @@ def describe(certificate: bytes, file: str = "certificate.cer") -> Card:
             else x509.load_der_x509_certificate(certificate)
         )
         return _card(loaded)
-    except ValueError as error:
+    except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension) as error:
         raise SigningError(Code.IDENTITY_UNREADABLE, file=file, detail="it is no certificate") from error
 
 

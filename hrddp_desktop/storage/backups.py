@@ -412,6 +412,8 @@ def naming_new_vault() -> Iterator[None]:
         yield
     except OSError as error:
         raise _named(driver.os_vault_error(error), Code.VAULT_NO_ROOM, Code.VAULT_NOT_MADE) from error
+    except ValueError as error:  # a name that no folder can have
+        raise VaultError(Code.VAULT_NOT_MADE, detail=str(error)) from error
     except VaultError as error:
         if error.code not in {Code.DISK_FULL, Code.VAULT_READ_ONLY, Code.VAULT_DISK_FAILED}:
             raise

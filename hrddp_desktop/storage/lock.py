@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from hrddp_desktop import clock as clocks
+from hrddp_desktop import files
 from hrddp_desktop.errors import Code, VaultError
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ _LONGEST: Final = 4096
 _LOCKED_BYTE: Final = 1 << 30
 """Windows refuses others to read what is locked: so a byte is locked that the file does not have."""
 _TRIES: Final = 5
-_OPEN: Final = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+_OPEN: Final = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
 
 
 def host_name() -> str:
@@ -106,7 +107,7 @@ def take(
     file, here = folder / NAME, host_name() if host is None else host
     for _ in range(_TRIES):
         try:
-            handle = os.open(file, _OPEN, 0o600)
+            handle = files.open_ordinary(file, _OPEN)
         except OSError:
             return None
         try:
@@ -129,7 +130,7 @@ def take(
 def read(file: Path) -> Holder | None:
     """What the file says; nothing where there is none, or it was torn or comes from another version."""
     try:
-        with file.open("rb") as stream:
+        with os.fdopen(files.open_ordinary(file), "rb") as stream:
             return _parse(stream.read(_LONGEST))
     except OSError:
         return None
@@ -200,4 +201,6 @@ def _refusal(found: Holder | None, here: str) -> VaultError:
     """The moment is told in figures, so that one sentence fits all languages."""
     host, since = (here, clocks.now()) if found is None else (found.host, found.since)
     code = Code.VAULT_OPEN_HERE if host == here else Code.VAULT_OPEN_ELSEWHERE
-    return VaultError(code, host=host, since=f"{since.astimezone():%Y/%m/%d %H:%M}")
+    with contextlib.suppress(OverflowError, ValueError, OSError):  # the first and the last day there is
+        since = since.astimezone()
+    return VaultError(code, host=host, since=f"{since:%Y/%m/%d %H:%M}")

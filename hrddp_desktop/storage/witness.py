@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from hrddp_desktop import files
+
 if TYPE_CHECKING:
     import sqlite3
     from pathlib import Path
@@ -28,7 +30,6 @@ _NONCE_BYTES: Final = 12
 _MARKS: Final = struct.Struct(">QQ32sQQ32s")
 _SIZE: Final = _NONCE_BYTES + _MARKS.size + 16
 _HASH: Final = "SELECT hash FROM entries WHERE record = ? AND number = ?"
-_NEW_FILE: Final = os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0)
 
 
 class Mark(NamedTuple):
@@ -71,7 +72,7 @@ class Witness:
     def marks(self) -> Marks:
         """What the file holds; nothing when it is not there, torn, or not of this vault."""
         with contextlib.suppress(OSError, InvalidTag):
-            with self._file.open("rb") as stream:
+            with os.fdopen(files.open_ordinary(self._file), "rb") as stream:
                 content = stream.read(_SIZE + 1)
             if len(content) == _SIZE:
                 facts = _MARKS.unpack(self._cipher.decrypt(content[:_NONCE_BYTES], content[_NONCE_BYTES:], _PURPOSE))
@@ -90,7 +91,7 @@ class Witness:
         sealed = self._cipher.encrypt(nonce, _MARKS.pack(head.id, head.entries, head.hash, *self._lost), _PURPOSE)
         # Written over in place, in one call: a rename per answer would cost more than the answer.
         with contextlib.suppress(OSError):
-            handle = os.open(self._file, _NEW_FILE, 0o600)
+            handle = files.open_ordinary(self._file, os.O_WRONLY | os.O_CREAT)
             try:
                 os.write(handle, nonce + sealed)
             finally:

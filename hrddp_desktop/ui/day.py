@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from hrddp_desktop import clock
+from hrddp_desktop import __released__, clock
 from hrddp_desktop.errors import VaultError
 from hrddp_desktop.ui import theme
 from hrddp_desktop.ui.parts import Button, Rule, Text, column, row
@@ -16,14 +17,16 @@ from hrddp_desktop.ui.start import Entrance
 from hrddp_desktop.ui.typed import Calendar, typed_day
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from PySide6.QtGui import QKeyEvent
     from PySide6.QtWidgets import QVBoxLayout
 
     from hrddp_desktop.i18n import Words
     from hrddp_desktop.services.dates import Doubt
     from hrddp_desktop.services.records import Office
+
+FIRST: Final = date(int(__released__[:4]), 1, 1)
+LAST: Final = date(2200, 12, 31)
+"""What can be answered: nobody had the app before, and far beyond it the calendar ends."""
 
 
 class DayQuestion(Entrance):
@@ -109,10 +112,21 @@ class DayQuestion(Entrance):
         else:
             super().keyPressEvent(event)
 
+    def _typed(self) -> date | None:
+        """The day that was typed, if it can be today."""
+        day = typed_day(self._line.text())
+        return day if day is not None and FIRST <= day <= LAST else None
+
     @Slot()
     def _show(self) -> None:
-        day = typed_day(self._line.text())
-        self._said.say(self.words.date(day) if day else "")
+        day, words = self._typed(), self.words
+        if day is not None:
+            self._said.say(words.date(day))
+        elif typed_day(self._line.text()) is not None:
+            between = words("Only a day from {first} to {last}.", first=words.date(FIRST), last=words.date(LAST))
+            self._said.say(between)
+        else:
+            self._said.say("")
         self._use.setEnabled(day is not None)
 
     @Slot()
@@ -120,7 +134,7 @@ class DayQuestion(Entrance):
         if self._calendar is None:
             self._calendar = Calendar(self.words, self)
             self._calendar.picked.connect(self._line.setText)
-        self._calendar.open_below(self._line, typed_day(self._line.text()) or self._asked.last)
+        self._calendar.open_below(self._line, self._typed() or self._asked.last)
 
     @Slot()
     def _confirm(self) -> None:
@@ -128,7 +142,7 @@ class DayQuestion(Entrance):
 
     @Slot()
     def _give(self) -> None:
-        day = typed_day(self._line.text())
+        day = self._typed()
         if day is not None:
             self.answered.emit(day)
 

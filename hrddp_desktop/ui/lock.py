@@ -6,6 +6,7 @@ memory, sealed by a key that stands only in the vault; see packaging/decisions/0
 
 from __future__ import annotations
 
+import contextlib
 import gc
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -95,17 +96,22 @@ class Lock(QObject):
             forget_secrets(window)
             return
         self._is_locking = True
-        self._locked = self._keep(office, reason)
-        window.show_entrance()
-        window.repaint()
-        # A document that is being signed is noted in the vault; whoever waits for it goes only then.
-        window.work.finish()
-        close_others(window)
-        forget_clipboard()
-        window.close_office()
+        # Each of these is done whatever became of the one before; what was raised is told when all are done.
+        with contextlib.ExitStack() as last_first:
+            last_first.callback(let_go)
+            last_first.callback(self._end_locking)
+            last_first.callback(window.close_office)
+            last_first.callback(forget_clipboard)
+            last_first.callback(close_others, window)
+            # A document that is being signed is noted in the vault; whoever waits for it goes only then.
+            last_first.callback(window.work.finish)
+            last_first.callback(window.repaint)
+            last_first.callback(window.show_entrance)
+            self._locked = self._keep(office, reason)
+            del office
+
+    def _end_locking(self) -> None:
         self._is_locking = False
-        del office
-        let_go()
 
     def come_back(self, office: Office) -> None:
         """The vault is open: go where the person was when the window was locked, if it is that vault."""

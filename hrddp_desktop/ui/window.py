@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -171,14 +172,18 @@ class Window(Frame):
 
     def close_office(self) -> None:
         """Close the vault and forget what was open in it."""
-        if self._wizard is not None:
-            self._wizard.desk.shut()
+        with contextlib.ExitStack() as last_first:  # each is done whatever became of the one before
+            last_first.callback(self._forget_office)
+            last_first.callback(self._end_days)
+            if self._wizard is not None:
+                self._wizard.desk.shut()
+
+    def _forget_office(self) -> None:
         self._wizard, self.example, self.left_record = None, "", ""
-        self._end_days()
-        if self._office is not None:
+        office, self._office = self._office, None
+        if office is not None:
             self._seat.keep(None)
-            self._office.close()
-            self._office = None
+            office.close()
 
     def _warn(self, home: Home, office: Office) -> None:
         warning = office.warning(self.words.translate)

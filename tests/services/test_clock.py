@@ -238,3 +238,15 @@ def test_that_it_was_used_is_no_reason_for_another_copy(folder: Path, forms: For
         assert copier.here() == first
         office.new_assessment()
         assert copier.here() != first
+
+
+@pytest.mark.parametrize("days", [-250, -30, 400])
+def test_a_clock_that_jumps_while_the_vault_is_open_is_asked_about_next_time(
+    days: int, folder: Path, forms: Forms, says: Callable[..., None]
+) -> None:
+    with vault.open_vault(folder, PASSPHRASE, forms) as office:
+        office.dates.note_seen()
+        says(MARCH_4 + timedelta(days=days))
+        office.dates.note_seen()
+    with vault.open_vault(folder, PASSPHRASE, forms) as office:
+        assert office.dates.doubt() == Doubt(MARCH_4 + timedelta(days=days), MARCH_4)

@@ -320,3 +320,13 @@ def test_the_history_tells_what_was_done_with_a_file(record: Assessment, minutes
         "File attached: minutes.pdf (by Undo or Redo)",
     ]
     assert {line.question for line in lines} == {record.session.definition.label(QUESTION, "en")}
+
+
+def test_what_is_not_what_was_attached_is_not_written(
+    record: Assessment, minutes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = Files(record)
+    files.attach(QUESTION, take(minutes))
+    monkeypatch.setattr(Store, "evidence_content", lambda *_: b"something else")
+    assert refused(files.save_copy, files.at(QUESTION)[0], tmp_path / "copy.pdf") is Code.EVIDENCE_ALTERED
+    assert not (tmp_path / "copy.pdf").exists()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import json
 from typing import TYPE_CHECKING
 
@@ -85,3 +86,18 @@ def test_a_list_that_cannot_be_written_says_so_and_leaves_nothing_behind(tmp_pat
         TrustList().add(people.ana.card, MADE_HERE, TODAY).save(tmp_path / "trust.json")
     assert caught.value.code is Code.FILE_NOT_WRITTEN
     assert [one.name for one in tmp_path.iterdir()] == ["trust.json"]
+
+
+@pytest.mark.filterwarnings("ignore:Attribute's length")  # what is damaged may be called a country
+def test_any_damaged_byte_of_a_certificate_is_named(tmp_path: Path, people: People) -> None:
+    file = tmp_path / "trust.json"
+    TrustList().add(people.ana.card, MADE_HERE, TODAY).save(file)
+    content = json.loads(file.read_bytes())
+    whole = people.ana.card.certificate
+    for place in range(len(whole)):
+        damaged = whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :]
+        content["signers"][0]["certificate"] = base64.b64encode(damaged).decode()
+        file.write_text(json.dumps(content), "utf-8")
+        with pytest.raises(SigningError) as caught:
+            TrustList.load(file)
+        assert caught.value.code is Code.TRUST_LIST_UNREADABLE

@@ -350,3 +350,11 @@ def test_state_tells_any_two_states_apart(opened: Vault, record: str) -> None:
 def test_a_vault_made_anew_has_a_place_for_copies(tmp_path: Path) -> None:
     with new_vault(tmp_path / "a.hrddp") as made:
         assert backups.listing(backups.place_of(made.folder)) == []
+
+
+def test_a_place_whose_name_no_folder_can_have_is_refused_in_words(tmp_path: Path) -> None:
+    folder = tmp_path / "v.hrddp"
+    new_vault(folder).lock()
+    with pytest.raises(VaultError) as caught:
+        backups.restore(folder, PASSPHRASE, tmp_path / "a\0b", migrations.VERSION)
+    assert caught.value.code is Code.VAULT_NOT_MADE

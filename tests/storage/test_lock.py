@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -171,3 +172,19 @@ def test_it_names_a_computer_and_nobody(tmp_path: Path) -> None:
     facts = json.loads((tmp_path / lock.NAME).read_bytes())
     assert set(facts) == {"format", "host", "token", "since", "beat", "file"}
     hold.release()
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "America/Lima"])
+@pytest.mark.parametrize("since", ["0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59+00:00"])
+def test_a_holder_since_the_first_or_the_last_day_is_told_too(
+    since: str, zone: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts = json.loads(abandon(tmp_path, "shelf"))
+    (tmp_path / lock.NAME).write_text(json.dumps(facts | {"since": since}), "utf-8")
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        assert refusal(tmp_path, "desk").code is Code.VAULT_OPEN_ELSEWHERE
+    finally:
+        monkeypatch.undo()
+        time.tzset()

@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import subprocess
+import sys
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -272,3 +274,23 @@ def make_newer(folder: Path) -> sqlite3.Connection:
     connection = database(folder).conn
     connection.execute(f"PRAGMA user_version = {migrations.VERSION + 1}")
     return connection
+
+
+@pytest.mark.parametrize("name", [keys.NAME, "witness", "lock"])
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(name: str, tmp_path: Path) -> None:
+    if os.name != "posix":
+        return
+    folder = tmp_path / "v.hrddp"
+    new_vault(folder).lock()
+    (folder / name).unlink(missing_ok=True)
+    os.mkfifo(folder / name)
+    # In a process of its own: what waits for a pipe cannot be told to stop.
+    code = (
+        "import sys; from pathlib import Path; from hrddp_desktop.storage import vault\n"
+        "from hrddp_desktop.errors import VaultError\n"
+        "try: vault.unlock(Path(sys.argv[1]), sys.argv[2]).lock(); print('opened')\n"
+        "except VaultError as error: print(error.code.name)"
+    )
+    arguments = [sys.executable, "-c", code, str(folder), PASSPHRASE]
+    done = subprocess.run(arguments, capture_output=True, text=True, timeout=30, check=True)
+    assert done.stdout.strip() == ("KEYS_LOST" if name == keys.NAME else "opened")

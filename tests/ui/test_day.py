@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
 from hrddp_desktop import clock
 from hrddp_desktop.services import vault
@@ -129,3 +129,14 @@ def test_a_day_that_can_be_right_is_not_asked_for(at_home: Window) -> None:
     shown = at_home.screen_shown()
     assert isinstance(shown, Home)
     assert not shown.standing.isVisible()
+
+
+@pytest.mark.parametrize("given", ["0001-01-01", "1999-12-31", "2201-01-01", "9999-12-31"])
+def test_a_day_that_cannot_be_today_is_no_answer_and_says_so(given: str, asked: DayQuestion, window: Window) -> None:
+    type_here(given)
+    press_here(Key.Key_Return)
+    assert window.screen_shown() is asked
+    use = asked.findChild(QPushButton, "day_other")
+    assert use is not None
+    assert not use.isEnabled()
+    assert any("Only a day from" in each.text() for each in asked.findChildren(QLabel))

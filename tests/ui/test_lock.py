@@ -577,3 +577,25 @@ def test_an_attempt_that_is_under_way_when_the_screen_locks_opens_nothing(at_hom
     assert line.text() == ""
     come_back(at_home, qtbot)
     assert name(at_home) == "home"
+
+
+@pytest.mark.parametrize("step", ["leave", "finish", "close"])
+def test_a_step_that_fails_stops_no_lock(
+    step: str, full: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = {"leave": place, "finish": full.work, "close": Office}[step]
+    done = getattr(owner, step)
+
+    def fail(*given: object) -> None:
+        done(*given)
+        raise OSError("gone")
+
+    with monkeypatch.context() as broken, qtbot.captureExceptions() as raised:
+        broken.setattr(owner, step, fail)
+        press(full, Key.Key_L, CTRL)
+        qtbot.waitUntil(lambda: full.office is None)
+    assert [str(each[1]) for each in raised] == ["gone"]
+    assert name(full) == "unlock"
+    assert [each for each in everything_said() if CANARY.lower() in each.lower()] == []
+    come_back(full, qtbot)
+    go_away(full, qtbot)

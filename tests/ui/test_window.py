@@ -234,3 +234,11 @@ def test_a_vault_that_lost_something_says_so_at_home(at_home: Window, monkeypatc
     home = at_home.screen_shown()
     assert isinstance(home, Home)
     assert "Answers saved later are missing." in home.message.text()
+
+
+@pytest.mark.parametrize("content", ["[" * 200_000, '{"vault": "%s"}' % ("x" * 5000), '{"vault": "\\u0000"}'])
+def test_settings_that_nobody_wrote_are_the_usual_ones(content: str, home: Path) -> None:
+    file = paths.settings_file()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(content, "utf-8")
+    assert settings.load(file) == settings.Settings()
