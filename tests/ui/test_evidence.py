@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from hrddp_desktop import paths
@@ -191,7 +192,7 @@ def test_the_keyboard_stays_at_the_question_and_the_notice_goes_with_undo(
     remove = button(box, "remove")
     remove.setFocus()
     if by_mouse:
-        qtbot.mouseClick(remove, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(remove, Qt.MouseButton.LeftButton)
     else:
         press(remove, Key.Key_Return)
     QApplication.processEvents()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from hrddp_desktop.errors import Code, VaultError
@@ -225,7 +226,7 @@ def test_the_form_stays_at_the_question_for_which_it_was_opened(
     shown = at_second(wizard)
     erase = button(shown, "erase")
     if by_mouse:
-        qtbot.mouseClick(erase, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(erase, Qt.MouseButton.LeftButton)
     else:
         press(erase, Key.Key_Return)
     form = shown.findChild(EraseForm)
