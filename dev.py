@@ -86,7 +86,19 @@ def cover(words: list[str]) -> int:
     data = {"COVERAGE_FILE": str(BUILD / "coverage")}
     folders = ["tests/engine", "tests/authoring"]
     coverage = [tool("python"), "-m", "coverage"]
-    counted = [*coverage, "run", "--source", "hrddp_desktop/engine", "-m", "pytest", "-p", "no:xdist", "--timeout", "900", *folders]
+    counted = [
+        *coverage,
+        "run",
+        "--source",
+        "hrddp_desktop/engine",
+        "-m",
+        "pytest",
+        "-p",
+        "no:xdist",
+        "--timeout",
+        "900",
+        *folders,
+    ]
     return call([*counted, *words], **data) or call([*coverage, "report", "--fail-under", "100"], **data)
 
 
