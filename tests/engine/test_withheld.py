@@ -161,3 +161,27 @@ def test_a_question_that_reads_what_is_withheld_is_named(tmp_path: Path, row: st
     assert [(one.sheet, one.row, one.column, dict(one.facts)) for one in found] == [
         ("survey", SURVEY.count("\n") + 2, column, {"name": "inside"})
     ]
+
+
+def test_what_a_decision_table_gave_is_told_without_its_row(tmp_path: Path) -> None:
+    survey = f"select_one yes_no,listed,Listed,{S},\ncalculate,rated,Rated,,rate\n"
+    folder = write_form(
+        tmp_path,
+        survey,
+        "yes_no,yes,Yes\nyes_no,no,No\nrate,high,High\nrate,low,Low\n",
+        headings="type,name,label,sensitivity,table",
+        sheets={
+            "decisions/rate.csv": "rule,a,outcome,reason\nD1,yes,high,It is listed.\nD2,,low,It is not.\n",
+            "decisions/variables.csv": "table,variable,list,from\nrate,a,yes_no,listed\n",
+        },
+    )
+    definition = compiled(folder)
+    whole = open_session(definition, {"listed": "yes"}, as_of=TODAY)
+    assert (whole.told(), whole.decided("rate")) == ({"rated": "high"}, ("rated",))
+    projection = open_session(definition, {}, as_of=TODAY, given=whole.told())
+    decision = projection.decision("rated")
+    assert (decision.outcome, decision.rule, decision.reason) == ("high", None, "")
+    assert (whole.decision("rated").outcome, whole.decision("rated").rule) == ("high", "D1")
+    assert projection.decided("rate") == ()
+    with pytest.raises(AnswerError):
+        open_session(definition, {}, as_of=TODAY, given={"rated": "none of the list"})
