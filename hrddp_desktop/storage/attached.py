@@ -6,6 +6,7 @@ What a file holds lies apart in `contents`, where it can be destroyed; entries r
 
 from __future__ import annotations
 
+import hashlib
 import json
 import uuid
 from datetime import datetime
@@ -15,6 +16,7 @@ from hrddp_desktop.storage.records import Comment, Evidence
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterator
 
 _COMMENT: Final = "/#"
 _EVIDENCE: Final = "/@"
@@ -90,6 +92,15 @@ def content(connection: sqlite3.Connection, record: int, path: str) -> bytes | N
     """What a file holds; None where a rescue of a damaged vault could not read it."""
     found = connection.execute("SELECT content FROM contents WHERE record = ? AND path = ?", (record, path)).fetchone()
     return None if found is None or found[0] is None else bytes(found[0])
+
+
+def altered(connection: sqlite3.Connection, record: int) -> Iterator[str]:
+    """The files of a record whose content is another than the one that was hashed when it was attached."""
+    lines = connection.execute("SELECT path, value FROM attachments WHERE record = ? ORDER BY path", (record,))
+    for path, value in lines.fetchall():
+        found = content(connection, record, path)
+        if found is not None and hashlib.sha256(found).hexdigest() != json.loads(value)["sha256"]:
+            yield path
 
 
 def size(connection: sqlite3.Connection) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import TYPE_CHECKING
 
@@ -103,13 +102,11 @@ def _record(connection: sqlite3.Connection, head: Head) -> Iterator[Damage]:
 
 def _altered_files(connection: sqlite3.Connection, record: int) -> Iterator[str]:
     """Files whose content is not the one that was hashed, or gone; what a rescue could not read is known."""
-    lines = connection.execute("SELECT path, value FROM attachments WHERE record = ? ORDER BY path", (record,))
-    kept = {path for (path,) in connection.execute("SELECT path FROM contents WHERE record = ?", (record,))}
-    for path, value in lines.fetchall():
-        content = attached.content(connection, record, path)
-        is_other = content is not None and hashlib.sha256(content).hexdigest() != json.loads(value)["sha256"]
-        if is_other or path not in kept:
-            yield path
+    gone = connection.execute(
+        "SELECT path FROM attachments WHERE record = ? EXCEPT SELECT path FROM contents WHERE record = ?",
+        (record, record),
+    )
+    yield from sorted({*attached.altered(connection, record), *(path for (path,) in gone)})
 
 
 def differing(connection: sqlite3.Connection, head: Head) -> set[str]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hrddp_desktop import clock
 from hrddp_desktop.errors import Code, VaultError
-from hrddp_desktop.storage import backups, chain, checking, driver, editing, keys, migrations, plain, search
+from hrddp_desktop.storage import attached, backups, chain, checking, driver, editing, keys, migrations, plain, search
 from hrddp_desktop.storage.chain import Change, Head, Step, Writer
 from hrddp_desktop.storage.records import What
 from hrddp_desktop.storage.vault import MADE
@@ -235,6 +235,10 @@ def _build(building: Path, key_file: Keys, key: bytes, salvaged: _Salvaged) -> N
 
 def _what_follows(connection: sqlite3.Connection) -> None:
     """The index and the plain views, made from the records; files whose content was lost are known as such."""
+    # A damaged page inside a long content can be read as blanks, without a word.
+    for (record,) in connection.execute("SELECT DISTINCT record FROM attachments").fetchall():
+        spoilt = [(record, path) for path in attached.altered(connection, record)]
+        connection.executemany("DELETE FROM contents WHERE record = ? AND path = ?", spoilt)
     connection.execute(
         "INSERT OR IGNORE INTO contents (record, path, content) SELECT record, path, NULL FROM attachments"
     )
