@@ -413,3 +413,8 @@ def test_excuses_of_a_file_come_back(tmp_path: Path) -> None:
 )
 def test_the_consumer_of_an_answer_says_what_it_is_for(consumer: str, sign: str) -> None:
     assert consumer_sign(consumer) == sign
+
+
+def test_a_filter_of_choices_on_a_question_without_choices_is_reported(tmp_path: Path) -> None:
+    folder = write_form(tmp_path, "integer,a,b = 1\n", headings="type,name,choice_filter")
+    assert codes(folder) == [("CELL_NOT_USED", "survey", 2, "choice_filter")]
